@@ -1,0 +1,17 @@
+#pragma once
+
+#include <chrono>
+
+namespace swarm {
+
+// The one clock of every measurement and decision: monotonic, integer nanoseconds. Wall-clock time
+// exists only in views, proto/locust_dialect and worker/python.
+using Clock = std::chrono::steady_clock;
+using Duration = std::chrono::nanoseconds;
+using TimePoint = std::chrono::time_point<Clock, Duration>;
+
+// A fresh reading, for an instant that is measured. Decisions take `now` as an argument, which is
+// one reading per turn of the loop (Loop::now).
+inline TimePoint read_clock() { return Clock::now(); }
+
+}  // namespace swarm

@@ -1,0 +1,5 @@
+#pragma once
+
+namespace boost::asio {
+class io_context;
+}

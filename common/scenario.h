@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/clock.h"
+#include "common/ids.h"
+#include "common/result.h"
+#include "common/stats/sample.h"
+
+namespace swarm {
+
+class Loop;
+
+// A task, or a set of tasks, of a user class.
+struct TaskNode {
+  std::string name;
+  double weight = 1;               // relative to its siblings; > 0
+  std::vector<TaskNode> children;  // empty: a task
+};
+
+// A kind of user that a scenario offers.
+struct UserClass {
+  std::string name;
+  double weight = 1;               // relative to the other classes; >= 0
+  std::uint32_t fixed_count = 0;   // > 0: this many users before all others, and no more
+  std::string host;                // base URL; empty: must be given on the command line
+  std::vector<TaskNode> tasks;
+};
+
+// How a user is made to end.
+enum class StopUser : std::uint8_t {
+  AfterTask,  // finishes its current task; one that waits ends now
+  Now,        // wherever it is; a request in flight is interrupted
+};
+
+// What a scenario file offers: user classes, hooks, and the life of users on a worker.
+// Thread  loop
+// Errors  what fails inside a user's task is a sample or an exception of the run, never of ours
+class Scenario {
+ public:
+  virtual ~Scenario() = default;
+
+  // Sorted by name; unchanging after load.
+  virtual std::span<const UserClass> user_classes() const = 0;
+
+  // Hooks around a run, on every process that takes part.
+  virtual void test_start() {}
+  virtual void test_stop() {}
+
+  // Starts a user. Its end, for whatever reason, is told once by ScenarioHost::user_ended, never
+  // from inside this call.
+  // REQUIRES: `id` is not alive; user_class is one of user_classes().
+  virtual void spawn(UserId id, UserClassId user_class) = 0;
+
+  // Asks a user to end; its on_stop still runs. May be called again with Now.
+  // REQUIRES: `id` is alive.
+  virtual void stop(UserId id, StopUser how) = 0;
+};
+
+// What the process offers to a scenario.
+// Thread  loop
+class ScenarioHost {
+ public:
+  virtual Loop& loop() = 0;
+
+  // --host, or empty; overrides UserClass::host. Changes between runs only.
+  virtual std::string_view host() const = 0;
+
+  // Interns; the same (method, name) gives the same id for the life of the process.
+  virtual EndpointId endpoint(std::string_view method, std::string_view name) = 0;
+
+  // Asked once before each request. False: the run's number of requests (-n) is given out, the
+  // user should end. A permit is used up by record(), or given back.
+  virtual bool take_permit() = 0;
+  virtual void return_permit() = 0;
+
+  virtual void record(const Sample& sample) = 0;
+  // A request that had been sent and was given up because its user was ended: neither a success
+  // nor a failure. Gives its permit back.
+  virtual void record_interrupted(EndpointId endpoint) = 0;
+  // The generator could not make the request (descriptors, ports, memory): not a request, never a
+  // failure of the target. Gives its permit back. `what` groups.
+  virtual void record_generator_error(std::string_view what) = 0;
+  // An exception that left a task.
+  virtual void record_exception(std::string_view message, std::string_view traceback) = 0;
+
+  // Connections opened by this process so far, for the generator's health.
+  virtual void connection_opened() = 0;
+
+  virtual void user_ended(UserId id) = 0;
+  // The scenario wants the whole run to end.
+  virtual void stop_run() = 0;
+
+ protected:
+  ~ScenarioHost() = default;
+};
+
+}  // namespace swarm
