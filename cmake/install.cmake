@@ -1,1 +1,32 @@
+# What is installed, for `cmake --install`; the tree can be moved anywhere afterwards.
+#
+#   bin/swarm                          the program; finds libswarm by a path relative to itself
+#   lib/libswarm.so.*                  everything else
+#   include/swarm/, lib/cmake/swarm/   the SDK of compiled scenarios: find_package(swarm)
+#   share/doc/swarm/, share/swarm/     documents, examples
 
+include(CMakePackageConfigHelpers)
+
+file(RELATIVE_PATH to_lib "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
+set_target_properties(swarm PROPERTIES INSTALL_RPATH "$ORIGIN/${to_lib}")
+set_target_properties(libswarm PROPERTIES EXPORT_NAME swarm)
+target_compile_features(libswarm PUBLIC cxx_std_20)
+
+install(TARGETS swarm RUNTIME)
+install(TARGETS libswarm EXPORT swarm LIBRARY INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/worker/native/include/swarm TYPE INCLUDE)
+
+set(package ${CMAKE_INSTALL_LIBDIR}/cmake/swarm)
+install(EXPORT swarm NAMESPACE swarm:: FILE swarm-targets.cmake DESTINATION ${package})
+configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/swarm-config.cmake.in
+  ${PROJECT_BINARY_DIR}/swarm-config.cmake INSTALL_DESTINATION ${package})
+# Scenarios are compiled anew for each minor version until 1.0.
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/swarm-config-version.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/swarm-config.cmake ${PROJECT_BINARY_DIR}/swarm-config-version.cmake
+  DESTINATION ${package})
+
+install(FILES README.md CHANGELOG.md LICENSE TYPE DOC)
+install(DIRECTORY docs/ TYPE DOC)
+install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DATADIR}/swarm
+  PATTERN CMakeLists.txt EXCLUDE)

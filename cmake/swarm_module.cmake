@@ -47,6 +47,7 @@ endfunction()
 # A compiled scenario: `swarm -f libNAME.so`.
 function(swarm_scenario name)
   add_library(${name} MODULE ${ARGN})
+  set_target_properties(${name} PROPERTIES PREFIX "")
   target_link_libraries(${name} PRIVATE libswarm swarm::warnings)
   set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/scenarios)
 endfunction()

@@ -1,0 +1,47 @@
+# The two commands of the README are `make run` and `make test`; all that this file does is to call
+# CMake and the scripts that do the work.
+
+PREFIX ?= /usr/local
+JOBS ?= $(shell n=$$(nproc); echo $$((n < 2 ? n : 2)))
+BUILD = .ci/build $(JOBS)
+
+# Warm in any checkout: the cache does not tell apart two folders with the same content.
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
+export DESTDIR
+
+.PHONY: run test build install bench fuzz format clean help
+
+run: build         ## build, then load a target of our own with the quickstart for some seconds
+	@.ci/quickstart build/release
+
+test:              ## build, then run every test; the last line says how many passed and failed
+	@.ci/packages build test
+	@.ci/test --jobs $(JOBS)
+
+build:             ## the program, in build/release
+	@.ci/packages build
+	@$(BUILD) release -DSWARM_TESTS=OFF
+
+install: build     ## into PREFIX (/usr/local), below DESTDIR if that is given
+	@cmake --install build/release --prefix $(PREFIX)
+
+bench:             ## the measurements of docs/benchmarks.md; ARGS="--quick" for a look
+	@.ci/packages build bench
+	@$(BUILD) bench
+	@tests/bench/run $(ARGS)
+
+fuzz:              ## every fuzz target, SECONDS (600) each
+	@.ci/packages build fuzz
+	@$(BUILD) fuzz
+	@tests/fuzz/run $(or $(SECONDS),600)
+
+format:            ## all C++ sources, in place
+	@.ci/packages test
+	@/usr/bin/python3 tests/arch/format.py --fix
+
+clean:             ## everything that was built
+	rm -rf build
+
+help:              ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18

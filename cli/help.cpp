@@ -1,0 +1,131 @@
+#include "cli/help.h"
+
+#include <fmt/ranges.h>
+
+#include <vector>
+
+namespace swarm {
+namespace {
+
+constexpr std::size_t kColumns = 80;
+constexpr std::size_t kHelpColumn = 30;
+
+constexpr std::string_view kUsage =
+    "Usage: swarm [options] [UserClass ...]\n"
+    "       swarm target [options]            a web server to aim at\n";
+
+constexpr std::string_view kExamples = R"(
+Options can also be set in ./swarm.conf or ~/.swarm.conf (spawn-rate = 10), in
+pyproject.toml under [tool.swarm], and in the environment (SWARM_SPAWN_RATE=10).
+Locust's files and LOCUST_ variables are read as well. The command line counts
+before the environment, the environment before --config, --config before others.
+
+Examples:
+  swarm -f libshop.so --headless -u 100 -r 10 -t 5m -H https://shop.example
+      100 users, 10 more each second, for 5 minutes
+  swarm -f libshop.so --headless -u 5 -n 1000 -H 127.0.0.1:8080 --json
+      exactly 1000 requests; the totals as JSON on stdout
+  swarm -f libshop.so --list
+      the user classes that a scenario offers
+)";
+
+constexpr std::string_view kMarkdownOpening = R"(# Options
+
+Written by `swarm --help-markdown` from the table in `cli/option_table.cpp`; a test compares
+the two.
+
+Of the places that set an option, the first counts: the command line, the environment, the
+file of `--config`, `./pyproject.toml` (`[tool.swarm]`), `./swarm.conf`, `~/.swarm.conf`.
+Locust's own are read as well, each behind swarm's at the same place: `LOCUST_` variables,
+`[tool.locust]`, `./locust.conf`, `~/.locust.conf`. In a file, an option has its long name
+without dashes: `spawn-rate = 10`. An empty variable counts as none.
+)";
+
+// "-u, --users N", long names below each other whether or not there is a short one.
+std::string signature(const OptionSpec& option) {
+  if (option.positional()) return fmt::format("{}", option.metavar);
+  const std::string names = fmt::format("{}", fmt::join(option.names, ", "));
+  const std::string_view indent = names.starts_with("--") ? "    " : "";
+  return fmt::format("{}{}{}{}", indent, names, option.metavar.empty() ? "" : " ", option.metavar);
+}
+
+// `text` in lines that end before kColumns, each below the first.
+void append_wrapped(std::string& out, std::size_t column, std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t room = kColumns - 1 - column;
+    std::size_t length = text.size();
+    if (length > room) {
+      length = text.rfind(' ', room);
+      if (length == std::string_view::npos) length = text.find(' ');
+    }
+    out += text.substr(0, length);
+    out += '\n';
+    text.remove_prefix(std::min(length, text.size()));
+    if (!text.empty()) {
+      text.remove_prefix(1);
+      out.append(column, ' ');
+    }
+  }
+}
+
+void append_option(std::string& out, const OptionSpec& option) {
+  const std::string left = fmt::format("  {}", signature(option));
+  out += left;
+  if (left.size() + 2 <= kHelpColumn) {
+    out.append(kHelpColumn - left.size(), ' ');
+  } else {
+    out += '\n';
+    out.append(kHelpColumn, ' ');
+  }
+  append_wrapped(out, kHelpColumn, option.help);
+}
+
+std::string code(std::string_view text) { return fmt::format("`{}`", text); }
+
+// Names in backquotes, one after the other.
+template <typename Names>
+std::string codes(const Names& names) {
+  std::vector<std::string> quoted_names;
+  for (const std::string_view name : names) quoted_names.push_back(code(name));
+  return fmt::format("{}", fmt::join(quoted_names, " "));
+}
+
+std::string markdown_row(const OptionSpec& option) {
+  const std::string metavar =
+      option.metavar.empty() || option.positional() ? "" : fmt::format(" {}", option.metavar);
+  return fmt::format(
+      "| {}{} | {} | {} | {} |\n", codes(option.names), metavar, codes(option.old_names),
+      option.variable.empty() ? "" : code(fmt::format("SWARM_{}", option.variable)), option.help);
+}
+
+}  // namespace
+
+std::string help_text(const OptionTable& table) {
+  std::string out{kUsage};
+  std::string_view group;
+  for (const OptionSpec& option : table) {
+    if (option.hidden()) continue;
+    if (option.group != group) out += fmt::format("\n{}:\n", option.group);
+    group = option.group;
+    append_option(out, option);
+  }
+  return out += kExamples;
+}
+
+std::string help_markdown(const OptionTable& table) {
+  std::string out{kMarkdownOpening};
+  std::string_view group;
+  for (const OptionSpec& option : table) {
+    if (option.hidden()) continue;
+    if (option.group != group) {
+      out +=
+          fmt::format("\n## {}\n\n| option | old name | variable | meaning |\n|---|---|---|---|\n",
+                      option.group);
+    }
+    group = option.group;
+    out += markdown_row(option);
+  }
+  return out;
+}
+
+}  // namespace swarm

@@ -1,0 +1,66 @@
+#include "cli/later_options.h"
+
+#include <utility>
+
+namespace swarm {
+namespace {
+
+OptionSpec refused(std::vector<std::string_view> names, Takes takes, std::string_view variable,
+                   std::string_view why) {
+  OptionSpec option;
+  option.names = std::move(names);
+  option.takes = takes;
+  option.variable = variable;
+  option.refused = why;
+  return option;
+}
+
+}  // namespace
+
+OptionTable later_options() {
+  constexpr std::string_view kNoWeb =
+      "this version has no web UI yet; leave it out, use --headless";
+  constexpr std::string_view kNoWorkers =
+      "this version cannot spread a run over workers yet; leave it out to run in one process";
+  constexpr std::string_view kNoReports =
+      "this version cannot write it yet; leave it out, --json prints the totals";
+  constexpr std::string_view kNoScenario = "this version cannot do it yet; leave it out";
+  using enum Takes;
+  return {
+      refused({"--web-host"}, One, "WEB_HOST", kNoWeb),
+      refused({"--web-host-display-name"}, One, "WEB_HOST_DISPLAY_NAME", kNoWeb),
+      refused({"-P", "--web-port", "--port"}, One, "WEB_PORT", kNoWeb),
+      refused({"--web-base-path"}, One, "WEB_BASE_PATH", kNoWeb),
+      refused({"--autostart"}, Nothing, "AUTOSTART", kNoWeb),
+      refused({"--autoquit"}, One, "AUTOQUIT", kNoWeb),
+      refused({"--web-login"}, Nothing, "WEB_LOGIN", kNoWeb),
+      refused({"--web-auth"}, One, "WEB_AUTH", kNoWeb),
+      refused({"--tls-cert"}, One, "TLS_CERT", kNoWeb),
+      refused({"--tls-key"}, One, "TLS_KEY", kNoWeb),
+      refused({"--class-picker"}, Nothing, "USERCLASS_PICKER", kNoWeb),
+      refused({"--build-path"}, One, "BUILD_PATH", kNoWeb),
+      refused({"--legacy-ui"}, Nothing, "LEGACY_UI", kNoWeb),
+      refused({"--master"}, Nothing, "MODE_MASTER", kNoWorkers),
+      refused({"--master-bind-host"}, One, "MASTER_BIND_HOST", kNoWorkers),
+      refused({"--master-bind-port"}, One, "MASTER_BIND_PORT", kNoWorkers),
+      refused({"--expect-workers", "--expect-slaves"}, One, "EXPECT_WORKERS", kNoWorkers),
+      refused({"--expect-workers-max-wait"}, One, "EXPECT_WORKERS_MAX_WAIT", kNoWorkers),
+      refused({"--enable-rebalancing"}, Nothing, "", kNoWorkers),
+      refused({"--worker", "--slave"}, Nothing, "MODE_WORKER", kNoWorkers),
+      refused({"--processes"}, One, "PROCESSES", kNoWorkers),
+      refused({"--master-host"}, One, "MASTER_NODE_HOST", kNoWorkers),
+      refused({"--master-port"}, One, "MASTER_NODE_PORT", kNoWorkers),
+      refused({"--csv"}, One, "CSV", kNoReports),
+      refused({"--csv-full-history"}, Nothing, "CSV_FULL_HISTORY", kNoReports),
+      refused({"--html"}, One, "HTML", kNoReports),
+      refused({"--json-file"}, One, "", kNoReports),
+      refused({"--otel"}, Nothing, "ENABLE_OPENTELEMETRY", kNoReports),
+      refused({"--config-users"}, Many, "CONFIG_USERS", kNoScenario),
+      refused({"-T", "--tags"}, Many, "TAGS", kNoScenario),
+      refused({"-E", "--exclude-tags"}, Many, "EXCLUDE_TAGS", kNoScenario),
+      refused({"--equal-weights"}, Nothing, "", kNoScenario),
+      refused({"--profile"}, One, "", kNoScenario),
+  };
+}
+
+}  // namespace swarm

@@ -1,0 +1,44 @@
+#include "cli/surroundings.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <utility>
+
+namespace swarm {
+namespace {
+
+std::optional<std::string> variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return std::string{value};
+}
+
+Result<std::optional<std::string>> read_file(const std::string& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found) return std::optional<std::string>{};
+  if (std::filesystem::is_directory(status)) return Error{"it is a directory"};
+
+  errno = 0;
+  std::ifstream file{path, std::ios::binary};
+  if (!file) return Error{std::strerror(errno)};
+  std::string text{std::istreambuf_iterator<char>{file}, {}};
+  if (file.bad()) return Error{std::strerror(errno)};
+  return std::optional{std::move(text)};
+}
+
+}  // namespace
+
+Surroundings real_surroundings() {
+  std::error_code ignored;
+  return {.variable = variable,
+          .read_file = read_file,
+          .program = std::filesystem::read_symlink("/proc/self/exe", ignored).string()};
+}
+
+}  // namespace swarm

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "common/result.h"
+
+namespace swarm {
+
+// What options may depend on besides the command line, as functions, so that a test can be the
+// world around the process.
+struct Surroundings {
+  // The value of an environment variable, if it is set.
+  std::function<std::optional<std::string>(const std::string& name)> variable;
+  // A file's text; no value if there is no such file. Errors: it is there and cannot be read.
+  std::function<Result<std::optional<std::string>>(const std::string& path)> read_file;
+  std::string program;  // its path, for --version
+};
+
+// Those of this process.
+Surroundings real_surroundings();
+
+}  // namespace swarm

@@ -1,0 +1,123 @@
+#include "common/log.h"
+
+#include <spdlog/details/log_msg.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace swarm {
+namespace {
+
+spdlog::string_view_t view(std::string_view text) { return {text.data(), text.size()}; }
+
+// The name that scripts look for: without the domain.
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+  const std::string full{name.data()};
+  return full.substr(0, full.find('.'));
+}
+
+// HOSTNAME/LEVEL, since spdlog has no upper-case names of levels.
+class HostAndLevel final : public spdlog::custom_flag_formatter {
+ public:
+  explicit HostAndLevel(std::string host) : host_(std::move(host)) {}
+
+  void format(const spdlog::details::log_msg& message, const std::tm&,
+              spdlog::memory_buf_t& out) override {
+    constexpr std::array<std::string_view, 7> kNames{"DEBUG", "DEBUG",    "INFO", "WARNING",
+                                                     "ERROR", "CRITICAL", "OFF"};
+    out.append(host_.data(), host_.data() + host_.size());
+    out.push_back('/');
+    const std::string_view name = kNames.at(static_cast<std::size_t>(message.level));
+    out.append(name.data(), name.data() + name.size());
+  }
+
+  std::unique_ptr<spdlog::custom_flag_formatter> clone() const override {
+    return std::make_unique<HostAndLevel>(host_);
+  }
+
+ private:
+  std::string host_;
+};
+
+spdlog::level::level_enum spdlog_level(LogLevel level) {
+  switch (level) {
+    case LogLevel::Debug:
+      return spdlog::level::debug;
+    case LogLevel::Info:
+      return spdlog::level::info;
+    case LogLevel::Warning:
+      return spdlog::level::warn;
+    case LogLevel::Error:
+      return spdlog::level::err;
+    case LogLevel::Critical:
+      return spdlog::level::critical;
+  }
+  return spdlog::level::info;
+}
+
+using Sink = std::unique_ptr<spdlog::sinks::sink>;
+
+Sink make_sink(const std::string& file) {
+  Sink sink;
+  if (file.empty()) {
+    sink = std::make_unique<spdlog::sinks::stderr_sink_st>();
+  } else {
+    sink = std::make_unique<spdlog::sinks::basic_file_sink_st>(file);
+  }
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  formatter->add_flag<HostAndLevel>('*', host_name());
+  formatter->set_pattern("[%Y-%m-%d %H:%M:%S,%e] %*/%n: %v");
+  sink->set_formatter(std::move(formatter));
+  return sink;
+}
+
+struct Log {
+  std::atomic<LogLevel> threshold{LogLevel::Info};
+  std::mutex mutex;  // guards the sink, so that lines of two threads do not mix
+  Sink sink = make_sink("");
+};
+
+// Never destroyed: destructors of other static objects may log.
+Log& the_log() {
+  static Log* const log = new Log;
+  return *log;
+}
+
+}  // namespace
+
+void log(LogLevel level, std::string_view logger, std::string_view message) {
+  Log& target = the_log();
+  if (level < target.threshold.load(std::memory_order_relaxed)) return;
+  const std::scoped_lock lock{target.mutex};
+  try {
+    target.sink->log({view(logger), spdlog_level(level), view(message)});
+    target.sink->flush();
+  } catch (const std::exception&) {
+    // A full disk or a closed stderr must not end the run, and there is nowhere to say so.
+  }
+}
+
+Result<void> setup_log(LogLevel threshold, const std::string& file) {
+  Log& target = the_log();
+  try {
+    Sink sink = make_sink(file);
+    const std::scoped_lock lock{target.mutex};
+    std::swap(target.sink, sink);
+  } catch (const std::exception& error) {
+    return Error{"cannot write the log file '" + file + "': " + error.what()};
+  }
+  target.threshold = threshold;
+  return {};
+}
+
+}  // namespace swarm

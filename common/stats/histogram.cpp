@@ -1,0 +1,135 @@
+#include "common/stats/histogram.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace swarm {
+
+Histogram::Histogram(const Histogram& other)
+    : count_(other.count_), sum_(other.sum_), min_(other.min_), max_(other.max_) {
+  for (std::size_t b = 0; b < kBlocks; ++b) {
+    const auto& block = other.blocks_[b];
+    // A cleared histogram keeps blocks full of zeros; a copy need not.
+    if (block && std::ranges::any_of(*block, [](std::uint64_t count) { return count != 0; })) {
+      blocks_[b] = std::make_unique<Block>(*block);
+    }
+  }
+}
+
+Histogram& Histogram::operator=(const Histogram& other) {
+  if (this != &other) *this = Histogram(other);
+  return *this;
+}
+
+Histogram& Histogram::operator=(Histogram&& other) noexcept {
+  Histogram taken(std::move(other));
+  swap(taken);
+  return *this;
+}
+
+void Histogram::swap(Histogram& other) noexcept {
+  std::swap(blocks_, other.blocks_);
+  std::swap(count_, other.count_);
+  std::swap(sum_, other.sum_);
+  std::swap(min_, other.min_);
+  std::swap(max_, other.max_);
+}
+
+void Histogram::merge(const Histogram& other) {
+  for (std::size_t b = 0; b < kBlocks; ++b) {
+    if (!other.blocks_[b]) continue;
+    if (!blocks_[b]) blocks_[b] = std::make_unique<Block>();
+    for (std::size_t i = 0; i < kBlockSize; ++i) (*blocks_[b])[i] += (*other.blocks_[b])[i];
+  }
+  count_ += other.count_;
+  sum_ += other.sum_;
+  min_ = std::min(min_, other.min_);
+  max_ = std::max(max_, other.max_);
+}
+
+void Histogram::clear() {
+  for (auto& block : blocks_) {
+    if (block) block->fill(0);
+  }
+  count_ = 0;
+  sum_ = 0;
+  min_ = UINT64_MAX;
+  max_ = 0;
+}
+
+Duration Histogram::percentile(double p) const {
+  SWARM_ASSERT(p >= 0 && p <= 1);
+  if (empty()) return Duration{0};
+  const auto place = static_cast<std::uint64_t>(static_cast<double>(count_) * p);
+  return value_at(std::min(place, count_ - 1));
+}
+
+Duration Histogram::median() const { return empty() ? Duration{0} : value_at((count_ - 1) / 2); }
+
+Duration Histogram::value_at(std::uint64_t place) const {
+  if (place == 0) return min();
+  if (place == count_ - 1) return max();
+  std::uint64_t passed = 0;
+  for (std::size_t b = 0; b < kBlocks; ++b) {
+    if (!blocks_[b]) continue;
+    for (std::size_t i = 0; i < kBlockSize; ++i) {
+      passed += (*blocks_[b])[i];
+      if (passed > place) {
+        const Duration middle = middle_of(static_cast<std::uint32_t>(b * kBlockSize + i));
+        return std::clamp(middle, min(), max());
+      }
+    }
+  }
+  return max();
+}
+
+Duration Histogram::middle_of(std::uint32_t index) {
+  SWARM_ASSERT(index < kBuckets);
+  const std::uint64_t block = index >> kBlockBits;
+  const std::uint64_t place = index & (kBlockSize - 1);
+  // The linear part and the first doubling have the same width.
+  const std::uint64_t shift = kLowestBits - kBlockBits + (block == 0 ? 0 : block - 1);
+  const std::uint64_t lower = ((block == 0 ? 0 : kBlockSize) + place) << shift;
+  return Duration{static_cast<std::int64_t>(lower + (std::uint64_t{1} << shift) / 2)};
+}
+
+Result<Histogram> Histogram::restore(std::span<const Bucket> buckets, Sum sum_ns, Duration min,
+                                     Duration max) {
+  Histogram restored;
+  std::uint32_t lowest = kBuckets;
+  std::uint32_t highest = 0;
+  for (const Bucket& bucket : buckets) {
+    if (bucket.index >= kBuckets) return Error{"a histogram has a bucket that does not exist"};
+    if (bucket.count == 0) continue;
+    if (restored.count_ + bucket.count < restored.count_) {
+      return Error{"a histogram counts more than 64 bits can"};
+    }
+    auto& block = restored.blocks_[bucket.index >> kBlockBits];
+    if (!block) block = std::make_unique<Block>();
+    (*block)[bucket.index & (kBlockSize - 1)] += bucket.count;
+    restored.count_ += bucket.count;
+    lowest = std::min(lowest, bucket.index);
+    highest = std::max(highest, bucket.index);
+  }
+  if (restored.empty()) return restored;
+  if (min.count() < 0 || min > max || bucket_of(min) != lowest || bucket_of(max) != highest) {
+    return Error{"a histogram's smallest or largest value is not in its buckets"};
+  }
+  restored.sum_ = sum_ns;
+  restored.min_ = static_cast<std::uint64_t>(min.count());
+  restored.max_ = static_cast<std::uint64_t>(max.count());
+  return restored;
+}
+
+bool operator==(const Histogram& a, const Histogram& b) {
+  if (a.count_ != b.count_ || a.sum_ != b.sum_ || a.min_ != b.min_ || a.max_ != b.max_) return false;
+  static constexpr Histogram::Block kNothing{};
+  for (std::size_t i = 0; i < Histogram::kBlocks; ++i) {
+    if ((a.blocks_[i] ? *a.blocks_[i] : kNothing) != (b.blocks_[i] ? *b.blocks_[i] : kNothing)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace swarm

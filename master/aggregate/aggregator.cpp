@@ -1,0 +1,104 @@
+#include "master/aggregate/aggregator.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "master/aggregate/verdict.h"
+
+namespace swarm::master {
+namespace {
+
+using std::chrono::seconds;
+
+// The window of a current rate: whole seconds, the newest two left out, because reports of other
+// workers may still add to them.
+constexpr std::int64_t kWindowSeconds = 10;
+constexpr std::int64_t kUnsettledSeconds = 2;
+// The window ends at the last request, not now, so that the interval between reports does not show.
+// But a target that stopped answering must: after this silence (longer than an interval between
+// reports) the window moves on with the clock.
+constexpr Duration kSilence = seconds{5};
+
+std::int64_t whole_seconds(Duration time) { return time / seconds{1}; }
+
+Rates current_rates(const SecondCounts& counts, std::int64_t last_second) {
+  const std::int64_t end = last_second - kUnsettledSeconds;
+  const std::int64_t begin = std::max<std::int64_t>(end - kWindowSeconds, 0);
+  if (end <= begin) return {};
+  Rates sum;
+  for (std::int64_t second = begin; second < end; ++second) {
+    const auto at = counts.at(second);
+    sum.requests_per_s += at.requests;
+    sum.failures_per_s += at.failures;
+  }
+  const auto length = static_cast<double>(end - begin);
+  return {sum.requests_per_s / length, sum.failures_per_s / length};
+}
+
+Rates average_rates(const EndpointStats& stats, Duration until) {
+  if (until <= Duration::zero()) return {};
+  const double length = std::chrono::duration<double>(until).count();
+  return {static_cast<double>(stats.requests) / length,
+          static_cast<double>(stats.failures) / length};
+}
+
+}  // namespace
+
+void Aggregator::add(const std::string& worker, Delta measured) {
+  WorkerRecord& record = workers_[worker];
+  for (const auto& [endpoint, stats] : measured.endpoints) {
+    record.add_requests(stats.requests);
+    total_.merge(stats);
+  }
+  for (const auto& [traceback, count] : measured.exceptions) {
+    const bool known = totals_.exceptions.contains(traceback) ||
+                       totals_.exceptions.size() < Delta::kMostTexts;
+    workers_by_traceback_[known ? traceback : std::string(Delta::kOtherTexts)].insert(worker);
+    // One at a time, so that the bound above is the one that add_exception sees.
+    totals_.add_exception(traceback, count);
+  }
+  measured.exceptions.clear();
+  totals_.merge(std::move(measured));
+}
+
+void Aggregator::add(const std::string& worker, const WorkerHealth& health) {
+  workers_[worker].add(health);
+}
+
+void Aggregator::reset(TimePoint start) { *this = Aggregator(start); }
+
+EndpointRow Aggregator::row(const EndpointName& endpoint, const EndpointStats& stats,
+                            TimePoint now) const {
+  // One window for all endpoints: their rates must add up.
+  const Duration newest = std::max(total_.last, now - start_ - kSilence);
+  return {.endpoint = endpoint,
+          .stats = stats,
+          .current = current_rates(stats.seconds, whole_seconds(newest)),
+          .average = average_rates(stats, total_.last)};
+}
+
+Snapshot Aggregator::snapshot(const RunStatus& status, TimePoint now) const {
+  Snapshot made;
+  made.status = status;
+  made.started = start_;
+  made.taken = now;
+  for (const auto& [endpoint, stats] : totals_.endpoints) {
+    made.endpoints.push_back(row(endpoint, stats, now));
+  }
+  made.total = row({.method = "", .name = "Aggregated"}, total_, now);
+  for (const auto& [key, count] : totals_.errors) made.errors.push_back({key, count});
+  for (const auto& [traceback, count] : totals_.exceptions) {
+    const auto& workers = workers_by_traceback_.at(traceback);
+    made.exceptions.push_back(
+        {count.message, traceback, count.count, {workers.begin(), workers.end()}});
+  }
+  for (const auto& [text, count] : totals_.generator_errors) {
+    made.generator_errors.push_back({text, count});
+  }
+  made.send_lag = totals_.send_lag;
+  for (const auto& [id, record] : workers_) made.workers.push_back(record.row(id));
+  made.verdict = judge(made);
+  return made;
+}
+
+}  // namespace swarm::master

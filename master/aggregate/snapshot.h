@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/clock.h"
+#include "common/stats/delta.h"
+#include "common/stats/worker_health.h"
+#include "proto/messages.h"
+
+namespace swarm::master {
+
+// What a run is doing, as its coordinator knows it.
+struct RunStatus {
+  proto::RunState state = proto::RunState::Ready;
+  std::vector<proto::ClassCount> users;  // alive now, on all workers
+};
+
+// Requests and failures per second.
+struct Rates {
+  double requests_per_s = 0;
+  double failures_per_s = 0;  // of requests_per_s
+};
+
+struct EndpointRow {
+  EndpointName endpoint;
+  EndpointStats stats;
+  Rates current;  // over the ten seconds that ended two seconds ago
+  Rates average;  // from the start to the last request
+};
+
+struct ErrorRow {
+  ErrorKey key;
+  ErrorCount count;
+};
+
+struct ExceptionRow {
+  std::string message;
+  std::string traceback;
+  std::uint64_t count = 0;
+  std::vector<std::string> workers;  // where it happened, sorted
+};
+
+struct GeneratorErrorRow {
+  std::string text;
+  std::uint64_t count = 0;
+};
+
+// How one worker fared over the whole run.
+struct WorkerRow {
+  std::string id;
+  std::uint64_t requests = 0;
+  WorkerHealth newest;
+  double busy_ratio = 0;            // of the loop, mean
+  double sustained_busy_ratio = 0;  // at least this busy for a tenth of the time
+  double peak_busy_ratio = 0;       // in the busiest report
+  Duration observed{};              // 0: the worker never told how it fares
+  Duration longest_turn{};
+  std::uint64_t most_descriptors_used = 0;
+};
+
+// Whether the numbers tell of the target, or of the generator.
+struct Verdict {
+  std::vector<std::string> reasons;  // for suspicion, each a sentence
+  bool valid() const { return reasons.empty(); }
+};
+
+// Everything that is known of a run at one moment, as a value: what all views show.
+// Units   instants in rows are durations since `started`
+struct Snapshot {
+  RunStatus status;
+  TimePoint started;  // of the statistics: of the run, or of their reset
+  TimePoint taken;
+  std::vector<EndpointRow> endpoints;  // sorted by name, then method
+  EndpointRow total;                   // of all endpoints: "Aggregated"
+  std::vector<ErrorRow> errors;        // sorted by endpoint, then text
+  std::vector<ExceptionRow> exceptions;
+  std::vector<GeneratorErrorRow> generator_errors;
+  Histogram send_lag;
+  std::vector<WorkerRow> workers;  // sorted by id
+  Verdict verdict;
+
+  std::uint64_t users() const;
+  // What --exit-code-on-error asks.
+  bool any_failures_or_exceptions() const { return !errors.empty() || !exceptions.empty(); }
+};
+
+}  // namespace swarm::master

@@ -1,0 +1,90 @@
+#include "master/aggregate/verdict.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "master/aggregate/words.h"
+
+namespace swarm::master {
+namespace {
+
+using Reasons = std::vector<std::string>;
+
+// " on worker X", where there is more than one.
+std::string on(const Snapshot& run, const WorkerRow& worker) {
+  return run.workers.size() > 1 ? " on worker " + worker.id : "";
+}
+
+bool distorts(Duration delay, Duration measured) {
+  return static_cast<double>(delay.count()) > kMostDistortion * static_cast<double>(measured.count());
+}
+
+void judge_loop(const Snapshot& run, Reasons& reasons) {
+  const auto& worst = *std::ranges::max_element(run.workers, {}, &WorkerRow::sustained_busy_ratio);
+  if (worst.sustained_busy_ratio <= kMostBusyRatio) return;
+  reasons.push_back(fmt::format(
+      "the loop was {} busy{}: response times include waiting for the generator",
+      percent(worst.sustained_busy_ratio), on(run, worst)));
+}
+
+void judge_turns(const Snapshot& run, Reasons& reasons) {
+  const auto& worst = *std::ranges::max_element(run.workers, {}, &WorkerRow::longest_turn);
+  const Duration slowest = run.total.stats.response_times.max();
+  if (worst.longest_turn <= kMostTurn || !distorts(worst.longest_turn, slowest)) return;
+  reasons.push_back(fmt::format(
+      "the loop stood still for {}{}: the slowest responses may be its own doing",
+      in_words(worst.longest_turn), on(run, worst)));
+}
+
+void judge_send_lag(const Snapshot& run, Reasons& reasons) {
+  const Duration lag = run.send_lag.percentile(0.99);
+  const Duration median = run.total.stats.response_times.median();
+  if (lag <= kMostSendLag || !distorts(lag, median)) return;
+  reasons.push_back(fmt::format(
+      "one request in a hundred was sent {} late or more, against a median response of {}",
+      in_words(lag), in_words(median)));
+}
+
+void judge_descriptors(const Snapshot& run, Reasons& reasons) {
+  const auto share = [](const WorkerRow& worker) {
+    const auto limit = static_cast<double>(worker.newest.descriptors_limit);
+    return limit == 0 ? 0 : static_cast<double>(worker.most_descriptors_used) / limit;
+  };
+  const auto& worst = *std::ranges::max_element(run.workers, {}, share);
+  if (share(worst) <= kMostDescriptorsRatio) return;
+  reasons.push_back(fmt::format(
+      "{} of {} descriptors were in use{}: raise the limit (ulimit -n) or use more workers",
+      grouped(worst.most_descriptors_used), grouped(worst.newest.descriptors_limit),
+      on(run, worst)));
+}
+
+void judge_generator_errors(const Snapshot& run, Reasons& reasons) {
+  if (run.generator_errors.empty()) return;
+  std::uint64_t failed = 0;
+  for (const auto& error : run.generator_errors) failed += error.count;
+  const auto& worst = *std::ranges::max_element(run.generator_errors, {}, &GeneratorErrorRow::count);
+  const bool only = run.generator_errors.size() == 1;
+  reasons.push_back(fmt::format("the generator could not make a request {}: {}{}", times(failed),
+                                only ? "" : "most often, ", worst.text));
+}
+
+}  // namespace
+
+Verdict judge(const Snapshot& snapshot) {
+  Verdict verdict;
+  const bool observed = std::ranges::any_of(
+      snapshot.workers, [](const WorkerRow& worker) { return worker.observed > Duration::zero(); });
+  if (observed) {
+    judge_loop(snapshot, verdict.reasons);
+    judge_turns(snapshot, verdict.reasons);
+    judge_descriptors(snapshot, verdict.reasons);
+  } else if (snapshot.total.stats.requests > 0) {
+    verdict.reasons.emplace_back("no worker told how it fared");
+  }
+  judge_send_lag(snapshot, verdict.reasons);
+  judge_generator_errors(snapshot, verdict.reasons);
+  return verdict;
+}
+
+}  // namespace swarm::master

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "common/clock.h"
+
+namespace swarm::master {
+
+// Numbers as people read them. Three digits are enough to compare two runs.
+
+// "0 ms", "0.0421 ms", "4.21 ms", "421 ms", "4.21 s", "70.2 min".
+std::string in_words(Duration time);
+// 0.873 -> "87 %"
+std::string percent(double ratio);
+// 1048576 -> "1,048,576"
+std::string grouped(std::uint64_t number);
+// 1 -> "1 time", 3 -> "3 times"
+std::string times(std::uint64_t number);
+
+}  // namespace swarm::master

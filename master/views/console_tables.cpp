@@ -1,0 +1,267 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "master/views/console.h"
+#include "master/views/text.h"
+
+namespace swarm::master {
+namespace {
+
+enum class Layout : std::uint8_t { Exact, Full, Narrow };
+
+// How one table is laid out: what the widths of its columns depend on.
+struct Page {
+  Layout layout;
+  int columns;
+
+  explicit Page(int wanted)
+      : layout(wanted == kNotATerminal ? Layout::Exact
+               : wanted >= kFullTable  ? Layout::Full
+                                       : Layout::Narrow),
+        columns(std::max(wanted, kLeastColumns)) {}
+  bool exact() const { return layout == Layout::Exact; }
+};
+
+// Locust's widths where there is no terminal, and the most that is of use on one.
+constexpr int kStatsName = 76;
+constexpr int kPercentileName = 80;
+
+constexpr std::array kPercentiles{.5, .66, .75, .8, .9, .95, .98, .99, .999, .9999, 1.};
+constexpr std::array<std::string_view, 11> kPercentileHeads{
+    "50%", "66%", "75%", "80%", "90%", "95%", "98%", "99%", "99.9%", "99.99%", "100%"};
+// Those that a narrow table keeps, by place in kPercentiles.
+constexpr std::array<std::size_t, 7> kNarrowPercentiles{0, 2, 4, 5, 7, 8, 10};
+
+double milliseconds(Duration time) { return static_cast<double>(time.count()) / 1e6; }
+
+std::string whole(double ms) { return fmt::format("{}", static_cast<std::int64_t>(ms)); }
+
+// For people: three digits tell a fast target from a very fast one.
+std::string brief(double ms) {
+  return fmt::format("{:.{}f}", ms, ms == 0 || ms >= 99.95 ? 0 : ms >= 9.995 ? 1 : 2);
+}
+
+std::string fails(const EndpointStats& stats, const Page& page) {
+  const double share = stats.fail_ratio() * 100;
+  // Percentages of the narrow table: 0.03 %, 2.3 %, 45 %.
+  const int decimals = page.layout != Layout::Narrow || share < 1 ? 2 : share < 10 ? 1 : 0;
+  return fmt::format("{}({:.{}f}%)", stats.failures, share, decimals);
+}
+
+// The table grows with its counts, instead of breaking when they do.
+int fitted(int least, std::size_t needed) { return std::max(least, static_cast<int>(needed)); }
+
+// What "Type" and "Name" of a row show; the narrow table has them in one column.
+std::string name_columns(const EndpointRow& row, int name_width, const Page& page,
+                         std::string_view method_end) {
+  const std::string method = printable(row.endpoint.method);
+  const std::string name = printable(row.endpoint.name);
+  const auto fit = static_cast<std::size_t>(name_width);
+  if (page.layout == Layout::Narrow) {
+    return fmt::format("{:<{}}", shorten(method.empty() ? name : method + " " + name, fit), name_width);
+  }
+  return fmt::format("{:<8} {:<{}}", method.empty() ? "" : method + std::string(method_end),
+                     page.exact() ? name : shorten(name, fit), name_width);
+}
+
+std::string name_heads(int name_width, const Page& page) {
+  if (page.layout == Layout::Narrow) return fmt::format("{:<{}}", "Name", name_width);
+  return fmt::format("{:<8} {:<{}}", "Type", "Name", name_width);
+}
+
+std::string dashes(int count) { return std::string(static_cast<std::size_t>(count), '-'); }
+
+// "-----|---|----": runs of dashes as wide as given.
+template <typename Widths>
+std::string separator(const Widths& widths, const Page& page) {
+  std::string line = page.layout == Layout::Narrow ? "" : dashes(8);
+  for (const int count : widths) {
+    if (!line.empty()) line += '|';
+    line += dashes(count);
+  }
+  return line;
+}
+
+class StatsTable {
+ public:
+  StatsTable(const Snapshot& run, Show rates, int columns) : run_(run), rates_(rates), page_(columns) {
+    const bool narrow = page_.layout == Layout::Narrow;
+    requests_ = narrow ? 7 : 7;
+    fails_ = narrow ? 10 : 12;
+    if (!page_.exact()) {
+      requests_ = fitted(requests_, std::to_string(run.total.stats.requests).size());
+      for (const auto& row : run.endpoints) fails_ = fitted(fails_, fails(row.stats, page_).size());
+      fails_ = fitted(fails_, fails(run.total.stats, page_).size());
+    }
+    const int others = narrow ? 44 : 65;  // of a row without name, requests and failures
+    name_ = page_.exact() ? kStatsName
+                          : std::clamp(page_.columns - others - requests_ - fails_, 8, kStatsName);
+  }
+
+  std::string text() const {
+    std::string text = head() + line();
+    for (const auto& row : run_.endpoints) {
+      if (row.stats.requests > 0) text += of(row);
+    }
+    return text + line() + of(run_.total) + "\n";
+  }
+
+ private:
+  std::string head() const {
+    const auto names = name_heads(name_, page_);
+    if (page_.layout == Layout::Narrow) {
+      return fmt::format("{} {:>{}} {:>{}} |{:>6}{:>6}{:>6}{:>6} |{:>7} {:>6}\n", names, "# reqs",
+                         requests_, "# fails", fails_, "Avg", "Min", "Max", "Med", "req/s", "fail/s");
+    }
+    return fmt::format("{} {:>{}} {:>{}} |{:>7} {:>7} {:>7}{:>7} | {:>7} {:>11}\n", names, "# reqs",
+                       requests_, "# fails", fails_, "Avg", "Min", "Max", "Med", "req/s",
+                       "failures/s");
+  }
+
+  std::string line() const {
+    if (page_.layout == Layout::Narrow) {
+      return separator(std::array{name_ + requests_ + fails_ + 3, 25, 14}, page_) + "\n";
+    }
+    return separator(std::array{name_, requests_, fails_ + 1, 7, 7, 7, 7, 8, 11}, page_) + "\n";
+  }
+
+  std::string of(const EndpointRow& row) const {
+    const Rates& rates = rates_ == Show::CurrentRates ? row.current : row.average;
+    const Histogram& times = row.stats.response_times;
+    const auto names = name_columns(row, name_, page_, " ");
+    const auto failed = fails(row.stats, page_);
+    // Locust cuts these to whole milliseconds, and rounds the median, as all percentiles.
+    const auto show = page_.exact() ? whole : brief;
+    const auto average = show(times.mean_ns() / 1e6);
+    const auto least = show(milliseconds(times.min()));
+    const auto most = show(milliseconds(times.max()));
+    const double middle = milliseconds(times.median());
+    const auto median = page_.exact() ? fmt::format("{:.0f}", middle) : brief(middle);
+    if (page_.layout == Layout::Narrow) {
+      return fmt::format("{} {:>{}} {:>{}} |{:>6}{:>6}{:>6}{:>6} |{:>7} {:>6}\n", names,
+                         row.stats.requests, requests_, failed, fails_, average, least, most,
+                         median, rate(rates.requests_per_s), rate(rates.failures_per_s));
+    }
+    return fmt::format("{} {:>{}} {:>{}} |{:>7} {:>7} {:>7}{:>7} | {:>7.2f} {:>11.2f}\n", names,
+                       row.stats.requests, requests_, failed, fails_, average, least, most, median,
+                       rates.requests_per_s, rates.failures_per_s);
+  }
+
+  static std::string rate(double per_s) {
+    return fmt::format("{:.{}f}", per_s, per_s >= 9999.5 ? 0 : per_s >= 999.5 ? 1 : 2);
+  }
+
+  const Snapshot& run_;
+  Show rates_;
+  Page page_;
+  int name_ = 0;
+  int requests_ = 0;
+  int fails_ = 0;
+};
+
+std::string percentile_row(const EndpointRow& row, int name_width, int requests, const Page& page) {
+  const Histogram& times = row.stats.response_times;
+  std::string text = name_columns(row, name_width, page, "");
+  const auto add = [&](std::size_t place, int wide) {
+    const double ms = milliseconds(times.percentile(kPercentiles[place]));
+    text += fmt::format(" {:>{}}", page.exact() ? fmt::format("{:.0f}", ms) : brief(ms), wide);
+  };
+  if (page.layout == Layout::Narrow) {
+    for (const std::size_t place : kNarrowPercentiles) add(place, 6);
+  } else {
+    for (std::size_t place = 0; place < kPercentiles.size(); ++place) add(place, place == 0 ? 8 : 6);
+  }
+  return text + fmt::format(" {:>{}}\n", row.stats.requests, requests);
+}
+
+// "# occurrences", and the texts in lines of their own width.
+std::string occurrences(std::uint64_t count, std::string_view text, const Page& page) {
+  if (page.exact()) return fmt::format("{:<18} {:<100}\n", count, text);
+  std::string rows;
+  for (const auto& line : wrap(text, static_cast<std::size_t>(page.columns - 19))) {
+    rows += rows.empty() ? fmt::format("{:<18} {}\n", count, line) : fmt::format("{:19}{}\n", "", line);
+  }
+  return rows;
+}
+
+std::string occurrences_line(const Page& page) {
+  return dashes(18) + "|" + dashes(page.exact() ? 141 : page.columns - 19) + "\n";
+}
+
+std::string occurrences_head(std::string_view what, const Page& page) {
+  return fmt::format("{:<18} {:<{}}\n", "# occurrences", what, page.exact() ? 100 : 0) +
+         occurrences_line(page);
+}
+
+}  // namespace
+
+std::string stats_table(const Snapshot& run, Show rates, int columns) {
+  return StatsTable(run, rates, columns).text();
+}
+
+std::string percentile_table(const Snapshot& run, int columns) {
+  const Page page(columns);
+  const bool narrow = page.layout == Layout::Narrow;
+  int requests = 6;
+  if (!page.exact()) requests = fitted(requests, std::to_string(run.total.stats.requests).size());
+  const int others = narrow ? 50 : 89;  // of a row without name and requests
+  const int name =
+      page.exact() ? kPercentileName : std::clamp(page.columns - others - requests, 8, kPercentileName);
+
+  std::string head = name_heads(name, page);
+  std::vector<int> widths{name};
+  if (narrow) {
+    for (const std::size_t place : kNarrowPercentiles) head += fmt::format(" {:>6}", kPercentileHeads[place]);
+    widths = {name, 49 + requests};
+  } else {
+    for (std::size_t place = 0; place < kPercentiles.size(); ++place) {
+      widths.push_back(place == 0 ? 8 : 6);
+      head += fmt::format(" {:>{}}", kPercentileHeads[place], widths.back());
+    }
+    widths.push_back(requests);
+  }
+  head += fmt::format(" {:>{}}\n", "# reqs", requests);
+
+  const std::string line = separator(widths, page) + "\n";
+  std::string text = "Response time percentiles (approximated)\n" + head + line;
+  const auto add = [&](const EndpointRow& row) {
+    if (!row.stats.response_times.empty()) text += percentile_row(row, name, requests, page);
+  };
+  std::ranges::for_each(run.endpoints, add);
+  text += line;
+  add(run.total);
+  return text + "\n";
+}
+
+std::string error_report(const Snapshot& run, int columns) {
+  if (run.errors.empty()) return {};
+  const Page page(columns);
+  std::string text = "Error report\n" + occurrences_head("Error", page);
+  for (const auto& error : run.errors) {
+    const auto& [method, name] = error.key.endpoint;
+    text += occurrences(error.count.occurrences,
+                        printable(fmt::format("{} {}: {}", method, name, error.key.error)), page);
+  }
+  return text + occurrences_line(page) + "\n";
+}
+
+std::string exception_report(const Snapshot& run, int columns) {
+  if (run.exceptions.empty()) return {};
+  const Page page(columns);
+  std::string text = "Exceptions\n" + occurrences_head("Exception", page);
+  for (const auto& exception : run.exceptions) {
+    text += occurrences(exception.count, printable(exception.message), page);
+    std::string_view rest = exception.traceback;
+    while (!rest.empty()) {
+      const auto end = std::min(rest.find('\n'), rest.size());
+      if (end > 0) text += fmt::format("{:19}{}\n", "", printable(rest.substr(0, end)));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  return text + occurrences_line(page) + "\n";
+}
+
+}  // namespace swarm::master

@@ -1,0 +1,107 @@
+#include "master/views/json.h"
+
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "master/views/task_ratio.h"
+
+namespace swarm::master {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double milliseconds(Duration time) { return static_cast<double>(time.count()) / 1e6; }
+
+// As Python's json.dumps(value, indent=4): ASCII only. Names that are no UTF-8 are shown as well
+// as they can be.
+std::string dump(const Json& value) {
+  return value.dump(4, ' ', true, Json::error_handler_t::replace);
+}
+
+// Two significant digits, from 1 ms on; half to even, which is how nearbyint rounds by default.
+std::int64_t locust_bucket(Duration time) {
+  const double ms = milliseconds(time);
+  const double unit = ms < 100 ? 1 : ms < 1000 ? 10 : ms < 10000 ? 100 : 1000;
+  return static_cast<std::int64_t>(std::nearbyint(ms / unit) * unit);
+}
+
+Json response_times(const Histogram& times) {
+  std::map<std::int64_t, std::uint64_t> counts;
+  times.for_each_bucket([&](const Histogram::Bucket& bucket) {
+    const Duration middle = Histogram::middle_of(bucket.index);
+    counts[locust_bucket(std::clamp(middle, times.min(), times.max()))] += bucket.count;
+  });
+  Json object = Json::object();
+  for (const auto& [ms, count] : counts) object[std::to_string(ms)] = count;
+  return object;
+}
+
+// The requests, or the failures, of each second that had some, by its time since 1970.
+Json by_second(const SecondCounts& counts, double started,
+               std::uint32_t SecondCounts::Counts::*which) {
+  Json object = Json::object();
+  const auto first = static_cast<std::int64_t>(std::floor(started));
+  for (std::int64_t second = counts.begin(); second < counts.end(); ++second) {
+    const std::uint32_t count = counts.at(second).*which;
+    if (count > 0) object[std::to_string(first + second)] = count;
+  }
+  return object;
+}
+
+Json entry(const Snapshot& run, const EndpointRow& row, const WallClock& clock) {
+  const EndpointStats& stats = row.stats;
+  const Histogram& times = stats.response_times;
+  const double started = clock.epoch_seconds(run.started);
+  return {
+      {"name", row.endpoint.name},
+      {"method", row.endpoint.method},
+      {"last_request_timestamp", clock.epoch_seconds(run.started + stats.last)},
+      {"start_time", started},
+      {"num_requests", stats.requests},
+      {"num_none_requests", stats.none_requests},
+      {"num_failures", stats.failures},
+      {"total_response_time", static_cast<double>(times.sum_ns()) / 1e6},
+      {"max_response_time", milliseconds(times.max())},
+      {"min_response_time", times.empty() ? Json(nullptr) : Json(milliseconds(times.min()))},
+      {"total_content_length", stats.bytes_received},
+      {"response_times", response_times(times)},
+      {"num_reqs_per_sec", by_second(stats.seconds, started, &SecondCounts::Counts::requests)},
+      {"num_fail_per_sec", by_second(stats.seconds, started, &SecondCounts::Counts::failures)},
+  };
+}
+
+// A whole number is written without its fraction, as 1.
+Json number(double value) {
+  if (value == std::floor(value)) return static_cast<std::int64_t>(value);
+  return value;
+}
+
+Json ratio_object(const std::vector<TaskRatio>& ratios) {
+  Json object = Json::object();
+  for (const auto& ratio : ratios) {
+    Json& value = object[ratio.name];
+    if (!ratio.tasks.empty()) value["tasks"] = ratio_object(ratio.tasks);
+    value["ratio"] = number(ratio.ratio);
+  }
+  return object;
+}
+
+}  // namespace
+
+std::string stats_json(const Snapshot& run, const WallClock& clock) {
+  Json list = Json::array();
+  for (const auto& row : run.endpoints) {
+    if (row.stats.requests > 0) list.push_back(entry(run, row, clock));
+  }
+  return dump(list);
+}
+
+std::string task_ratio_json(std::span<const UserClass> classes, std::uint32_t users) {
+  Json both = Json::object();
+  both["per_class"] = ratio_object(task_ratios(classes, users, RatioOf::Class));
+  both["total"] = ratio_object(task_ratios(classes, users, RatioOf::Total));
+  return dump(both);
+}
+
+}  // namespace swarm::master

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "common/scenario.h"
+#include "master/aggregate/snapshot.h"
+#include "master/views/wall_clock.h"
+
+namespace swarm::master {
+
+// --json: a list of the endpoints that had requests, with Locust's fields. Times are milliseconds,
+// instants seconds since 1970; the keys of response_times are rounded as Locust rounds them, what
+// its total, smallest and largest are is exact. Ends without a line break, as all JSON here.
+// Source  Locust's stats entries: name, method, last_request_timestamp, ...
+std::string stats_json(const Snapshot& run, const WallClock& clock);
+
+// --show-task-ratio-json: {"per_class": {CLASS: {"tasks": {TASK: {"ratio": r}}, "ratio": r}},
+// "total": the same}. `users` as in task_ratios().
+std::string task_ratio_json(std::span<const UserClass> classes, std::uint32_t users);
+
+}  // namespace swarm::master

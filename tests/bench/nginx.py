@@ -1,0 +1,139 @@
+"""The server of the bench: one nginx process, pinned, with its own configuration."""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SMALL_BODY = '{"status":"success!!"}'  # 22 bytes
+LARGE_BODY_BYTES = 20 * 1024
+
+# (body, transport) -> port. A body has ports of its own, so that every path of a scenario gets it.
+PORTS = {("22", "plain"): 9311, ("22", "tls"): 9312, ("20k", "plain"): 9313, ("20k", "tls"): 9314}
+STATUS_PORT = 9310
+
+CONFIGURATION = """
+daemon off;
+master_process off;
+pid {folder}/pid;
+error_log stderr error;
+worker_rlimit_nofile {descriptors};
+events {{
+  use epoll;
+  worker_connections {connections};
+}}
+http {{
+  access_log off;
+  default_type application/json;
+  sendfile on;
+  tcp_nopush on;
+  open_file_cache max=16 inactive=1h;
+  open_file_cache_valid 1h;
+  keepalive_requests 1000000000;
+  keepalive_timeout 1h;
+  keepalive_time 24h;
+  ssl_certificate {folder}/certificate.pem;
+  ssl_certificate_key {folder}/key.pem;
+  ssl_protocols TLSv1.3;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  server {{
+    listen 127.0.0.1:{small_plain} backlog=4096;
+    listen 127.0.0.1:{small_tls} ssl backlog=4096;
+    location / {{ return 200 '{small_body}'; }}
+  }}
+  server {{
+    listen 127.0.0.1:{large_plain} backlog=4096;
+    listen 127.0.0.1:{large_tls} ssl backlog=4096;
+    root {folder}/www;
+    location / {{ try_files /large.json =404; }}
+  }}
+  server {{
+    listen 127.0.0.1:{status};
+    location / {{ stub_status; }}
+  }}
+}}
+"""
+
+
+@dataclass
+class Nginx:
+    """Runs from `with` to its end; knows how many requests it has served."""
+
+    core: int
+    _status_requests: int = field(default=0, init=False)  # subset of what nginx counts: our own
+
+    def __enter__(self):
+        # In memory where there is such a place: a body must not wait for a disk.
+        parent = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+        self._folder = tempfile.mkdtemp(prefix="swarm-bench-", dir=parent)
+        self._write_files(Path(self._folder))
+        self._process = subprocess.Popen(
+            [program(), "-e", "stderr", "-p", self._folder, "-c", f"{self._folder}/nginx.conf"],
+            stdin=subprocess.DEVNULL,
+            preexec_fn=lambda: os.sched_setaffinity(0, {self.core}),
+        )
+        self._wait_until_up()
+        return self
+
+    def __exit__(self, *_):
+        self._process.terminate()
+        self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def served(self) -> int:
+        """Requests served so far, by all ports, once the number no longer grows."""
+        before = -1
+        while (now := self._count()) != before:
+            before = now
+            time.sleep(0.02)
+        return now
+
+    def _count(self) -> int:
+        with urllib.request.urlopen(f"http://127.0.0.1:{STATUS_PORT}/", timeout=30) as answer:
+            numbers = answer.read().decode().splitlines()[2].split()
+        self._status_requests += 1
+        return int(numbers[2]) - self._status_requests
+
+    def _wait_until_up(self):
+        for _ in range(100):
+            if self._process.poll() is not None:
+                sys.exit("bench: nginx ended at once: is one of the ports 9310-9314 in use?")
+            try:
+                self._count()
+                return
+            except OSError:
+                time.sleep(0.05)
+        sys.exit("bench: nginx does not answer")
+
+    @staticmethod
+    def _write_files(folder: Path):
+        descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        (folder / "www").mkdir()
+        (folder / "www/large.json").write_text("x" * LARGE_BODY_BYTES)
+        # A key of today's default kind: RSA handshakes would make 10,000 connections a wait.
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+             "-nodes", "-days", "7", "-subj", "/CN=localhost",
+             "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost",
+             "-keyout", folder / "key.pem", "-out", folder / "certificate.pem"],
+            check=True, capture_output=True)
+        (folder / "nginx.conf").write_text(CONFIGURATION.format(
+            folder=folder, descriptors=descriptors, connections=descriptors - 64,
+            status=STATUS_PORT, small_body=SMALL_BODY,
+            small_plain=PORTS["22", "plain"], small_tls=PORTS["22", "tls"],
+            large_plain=PORTS["20k", "plain"], large_tls=PORTS["20k", "tls"]))
+
+
+def program() -> str | None:
+    """Where nginx is: /usr/sbin is not on everybody's path."""
+    return shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")

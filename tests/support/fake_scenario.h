@@ -1,0 +1,58 @@
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/scenario.h"
+
+namespace swarm::test {
+
+// A scenario whose users live until the test, or whoever asks them to, ends them.
+class FakeScenario final : public Scenario {
+ public:
+  struct Born {
+    UserId id;
+    UserClassId user_class;
+  };
+
+  explicit FakeScenario(std::vector<std::string> names) {
+    std::ranges::sort(names);
+    for (std::string& name : names) classes_.push_back({.name = std::move(name), .host = {}, .tasks = {}});
+  }
+
+  std::span<const UserClass> user_classes() const override { return classes_; }
+  void test_start() override { calls.push_back("test_start"); }
+  void test_stop() override { calls.push_back("test_stop"); }
+  void spawn(UserId id, UserClassId user_class) override {
+    alive.insert(id);
+    born.push_back({id, user_class});
+  }
+  void stop(UserId id, StopUser how) override {
+    stopped.emplace_back(id, how);
+    if (how == StopUser::Now || ends_after_task) end(id);
+  }
+
+  // A user's life is over.
+  void end(UserId id) {
+    if (alive.erase(id) > 0 && user_ended) user_ended(id);
+  }
+
+  // Where ends are told; ScenarioHost::user_ended in real life.
+  std::function<void(UserId)> user_ended;
+  // Whether a user that may finish its task does so at once.
+  bool ends_after_task = true;
+
+  std::set<UserId> alive;
+  std::vector<Born> born;
+  std::vector<std::pair<UserId, StopUser>> stopped;
+  std::vector<std::string> calls;
+
+ private:
+  std::vector<UserClass> classes_;
+};
+
+}  // namespace swarm::test

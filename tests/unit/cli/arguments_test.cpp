@@ -1,0 +1,122 @@
+#include "cli/arguments.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace swarm {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// The scanner takes any table: one with each kind of row.
+const OptionTable& small_table() {
+  static const OptionTable table{
+      {.names = {"-u", "--users"},
+       .old_names = {"-c", "--clients"},
+       .takes = Takes::One,
+       .metavar = "N"},
+      {.names = {"-v", "--verbose"}},
+      {.names = {"-q", "--quiet"}},
+      {.names = {"-T", "--tags"}, .takes = Takes::Many},
+      {.names = {"--tags-file"}, .takes = Takes::One, .metavar = "FILE"},
+      {.names = {"--number"}, .old_names = {"--numbers"}, .takes = Takes::One, .metavar = "N"},
+      {.names = {"Name"}, .takes = Takes::Many},
+  };
+  return table;
+}
+
+using Words = std::vector<std::string>;
+
+// "name=value,value" of each setting.
+Words scan(const Words& arguments) {
+  const auto settings = scan_arguments(arguments, small_table());
+  if (!settings) return {"error: " + settings.error().message};
+  Words result;
+  for (const Setting& setting : *settings) {
+    std::string text = setting.name + "=";
+    for (const std::string& value : setting.values) text += value + ",";
+    result.push_back(text);
+  }
+  return result;
+}
+
+TEST(Arguments, GiveValuesInEachForm) {
+  EXPECT_THAT(scan({"-u", "5"}), ElementsAre("-u=5,"));
+  EXPECT_THAT(scan({"-u5"}), ElementsAre("-u=5,"));
+  EXPECT_THAT(scan({"-u=5"}), ElementsAre("-u=5,"));
+  EXPECT_THAT(scan({"--users", "5"}), ElementsAre("--users=5,"));
+  EXPECT_THAT(scan({"--users=5"}), ElementsAre("--users=5,"));
+  EXPECT_THAT(scan({"--users="}), ElementsAre("--users=,"));
+  EXPECT_THAT(scan({"--users=a=b"}), ElementsAre("--users=a=b,"));
+  EXPECT_THAT(scan({"--clients", "5", "-u", "6"}), ElementsAre("--clients=5,", "-u=6,"));
+  EXPECT_THAT(scan({}), IsEmpty());
+}
+
+TEST(Arguments, MayBeSwitchesInOneWord) {
+  EXPECT_THAT(scan({"-v"}), ElementsAre("-v=true,"));
+  EXPECT_THAT(scan({"-vq"}), ElementsAre("-v=true,", "-q=true,"));
+  EXPECT_THAT(scan({"-vu5"}), ElementsAre("-v=true,", "-u=5,"));
+  EXPECT_THAT(scan({"-vu", "5"}), ElementsAre("-v=true,", "-u=5,"));
+}
+
+TEST(Arguments, MayBeBeginningsOfNames) {
+  EXPECT_THAT(scan({"--verb"}), ElementsAre("--verbose=true,"));
+  EXPECT_THAT(scan({"--user=5"}), ElementsAre("--users=5,"));
+  EXPECT_THAT(scan({"--cl", "5"}), ElementsAre("--clients=5,"));
+  EXPECT_THAT(scan({"--num", "5"}), ElementsAre("--number=5,"));  // both names are one option's
+  EXPECT_THAT(scan({"--tags", "a"}), ElementsAre("--tags=a,"));   // exact, though also a beginning
+  EXPECT_THAT(scan({"--tags-", "a"}), ElementsAre("--tags-file=a,"));
+  EXPECT_THAT(
+      scan({"--tag", "a"}),
+      ElementsAre("error: ambiguous option: --tag could match --tags, --tags-file; write it out"));
+}
+
+TEST(Arguments, ThatLookLikeNumbersAreValues) {
+  EXPECT_THAT(scan({"-u", "-5"}), ElementsAre("-u=-5,"));
+  EXPECT_THAT(scan({"-u", "-.5"}), ElementsAre("-u=-.5,"));
+  EXPECT_THAT(scan({"-u", "-"}), ElementsAre("-u=-,"));
+  EXPECT_THAT(scan({"-u", "-a b"}), ElementsAre("-u=-a b,"));
+}
+
+TEST(Arguments, CollectManyValues) {
+  EXPECT_THAT(scan({"-T", "a", "b", "-v"}), ElementsAre("-T=a,b,", "-v=true,"));
+  EXPECT_THAT(scan({"-T"}), ElementsAre("-T="));
+  EXPECT_THAT(scan({"--tags=a", "b"}), ElementsAre("--tags=a,", "Name=b,"));
+}
+
+TEST(Arguments, WithoutDashesArePositionalWhereverTheyStand) {
+  EXPECT_THAT(scan({"A", "-u", "5", "B"}), ElementsAre("-u=5,", "Name=A,B,"));
+  EXPECT_THAT(scan({"-v", "--", "-u", "--", "B"}), ElementsAre("-v=true,", "Name=-u,--,B,"));
+}
+
+TEST(Arguments, ThatAreWrongSayWhatToDo) {
+  const struct {
+    Words arguments;
+    const char* why;
+  } cases[] = {
+      {{"-u"}, "argument -u/--users: expected one argument: -u N"},
+      {{"--users"}, "argument -u/--users: expected one argument: --users N"},
+      {{"-u", "--verbose"}, "argument -u/--users: expected one argument: -u N"},
+      {{"-u", "--"}, "argument -u/--users: expected one argument: -u N"},
+      {{"--verbose=yes"}, "argument -v/--verbose: takes no value, leave 'yes' out"},
+      {{"--verbsoe"}, "unrecognized arguments: '--verbsoe'. Did you mean '--verbose'?"},
+      {{"--teapot=1"}, "unrecognized arguments: '--teapot'. See 'swarm --help'"},
+      {{"-x"}, "unrecognized arguments: '-x'. See 'swarm --help'"},
+      {{"-vx"}, "unrecognized arguments: '-vx'. See 'swarm --help'"},
+      {{"-verbose"}, "unrecognized arguments: '-verbose'. Did you mean '--verbose'?"},
+      {{"--=5"}, "ambiguous option"},
+  };
+  for (const auto& [arguments, why] : cases) {
+    SCOPED_TRACE(testing::PrintToString(arguments));
+    const Words scanned = scan(arguments);
+    ASSERT_EQ(scanned.size(), 1u);
+    EXPECT_TRUE(scanned.front().starts_with(std::string{"error: "} + why)) << scanned.front();
+  }
+}
+
+}  // namespace
+}  // namespace swarm

@@ -1,0 +1,93 @@
+#include "common/log.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <string>
+
+namespace swarm {
+namespace {
+
+using testing::HasSubstr;
+
+class Log : public testing::Test {
+ protected:
+  void SetUp() override {
+    path_ = testing::TempDir() + "/log_XXXXXX";
+    const int descriptor = ::mkstemp(path_.data());
+    ASSERT_GE(descriptor, 0);
+    ::close(descriptor);
+  }
+  void TearDown() override {
+    ASSERT_TRUE(setup_log(LogLevel::Info, "").ok());
+    std::remove(path_.c_str());
+  }
+
+  std::string written() const {
+    std::ifstream file{path_};
+    return {std::istreambuf_iterator<char>{file}, {}};
+  }
+
+  std::string path_;
+};
+
+TEST_F(Log, WritesLocustsLineFormat) {
+  ASSERT_TRUE(setup_log(LogLevel::Debug, path_).ok());
+  log(LogLevel::Warning, "swarm.main", "Shutting down {} 100% %v");
+  const std::regex line{
+      R"(\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\] [^./]+/WARNING/swarm\.main: Shutting down \{\} 100% %v\n)"};
+  EXPECT_TRUE(std::regex_match(written(), line)) << written();
+}
+
+TEST_F(Log, NamesEachLevel) {
+  ASSERT_TRUE(setup_log(LogLevel::Debug, path_).ok());
+  log(LogLevel::Debug, "x", "");
+  log(LogLevel::Info, "x", "");
+  log(LogLevel::Warning, "x", "");
+  log(LogLevel::Error, "x", "");
+  log(LogLevel::Critical, "x", "");
+  for (const char* name :
+       {"/DEBUG/x: \n", "/INFO/x: \n", "/WARNING/x: \n", "/ERROR/x: \n", "/CRITICAL/x: \n"}) {
+    EXPECT_THAT(written(), HasSubstr(name));
+  }
+}
+
+TEST_F(Log, LeavesOutWhatIsBelowTheThreshold) {
+  ASSERT_TRUE(setup_log(LogLevel::Error, path_).ok());
+  log(LogLevel::Warning, "x", "quiet");
+  EXPECT_EQ(written(), "");
+  log(LogLevel::Error, "x", "loud");
+  EXPECT_THAT(written(), HasSubstr("loud"));
+}
+
+TEST_F(Log, AppendsToItsFile) {
+  std::ofstream{path_} << "earlier\n";
+  ASSERT_TRUE(setup_log(LogLevel::Info, path_).ok());
+  log(LogLevel::Info, "x", "later");
+  EXPECT_THAT(written(), testing::StartsWith("earlier\n["));
+}
+
+TEST_F(Log, GoesOnWhereItWasWhenAFileCannotBeOpened) {
+  ASSERT_TRUE(setup_log(LogLevel::Info, path_).ok());
+  const auto refused = setup_log(LogLevel::Info, "/");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("cannot write the log file '/'"));
+  EXPECT_EQ(refused.error().message.find('\n'), std::string::npos);
+  log(LogLevel::Info, "x", "still here");
+  EXPECT_THAT(written(), HasSubstr("still here"));
+}
+
+TEST_F(Log, GoesToStderrWithoutAFile) {
+  ASSERT_TRUE(setup_log(LogLevel::Info, "").ok());
+  testing::internal::CaptureStderr();
+  log(LogLevel::Info, "swarm.main", "hello");
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("/INFO/swarm.main: hello\n"));
+}
+
+}  // namespace
+}  // namespace swarm

@@ -1,0 +1,127 @@
+#include "master/aggregate/verdict.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "master/aggregate/words.h"
+#include "tests/support/measured_run.h"
+
+namespace swarm::master {
+namespace {
+
+using namespace std::chrono_literals;
+using test::MeasuredRun;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// 1,000 requests of 20 ms, sent on time, by a worker that had nothing to suffer from.
+MeasuredRun good_run() {
+  MeasuredRun run;
+  run.add({.took = 20ms, .late = 1ms}, "w1", 1'000);
+  run.fare(MeasuredRun::healthy());
+  return run;
+}
+
+auto reasons(const MeasuredRun& run) { return run.snapshot(2s).verdict.reasons; }
+
+TEST(Verdict, IsValidWithoutAReasonForSuspicion) {
+  EXPECT_THAT(reasons(good_run()), IsEmpty());
+  EXPECT_TRUE(good_run().snapshot(2s).verdict.valid());
+}
+
+TEST(Verdict, SuspectsABusyLoop) {
+  MeasuredRun run = good_run();
+  run.fare({.wall = 1s, .loop_busy = 900ms});
+  EXPECT_THAT(reasons(run), IsEmpty());
+  run.fare({.wall = 1s, .loop_busy = 970ms});
+  EXPECT_THAT(reasons(run), ElementsAre(HasSubstr("the loop was 97 % busy: ")));
+  EXPECT_FALSE(run.snapshot(2s).verdict.valid());
+}
+
+TEST(Verdict, ForgivesABusyMoment) {
+  MeasuredRun run = good_run();
+  for (int second = 0; second < 60; ++second) run.fare(MeasuredRun::healthy());
+  run.fare({.wall = 1s, .loop_busy = 1s});
+  EXPECT_THAT(reasons(run), IsEmpty());
+}
+
+TEST(Verdict, NamesTheBusiestWorkerOfSeveral) {
+  MeasuredRun run = good_run();
+  run.fare({.wall = 1s, .loop_busy = 930ms}, "w2");
+  run.fare({.wall = 1s, .loop_busy = 990ms}, "w3");
+  EXPECT_THAT(reasons(run), ElementsAre(HasSubstr("the loop was 99 % busy on worker w3")));
+}
+
+TEST(Verdict, SuspectsUsersThatWereSentLate) {
+  MeasuredRun run = good_run();
+  run.add({.took = 20ms, .late = 10ms}, "w1", 20);
+  EXPECT_THAT(reasons(run), IsEmpty());
+  run.add({.took = 20ms, .late = 15ms}, "w1", 20);
+  EXPECT_THAT(reasons(run), ElementsAre(HasSubstr("was sent 15.0 ms late or more, against a median response of 20")));
+}
+
+TEST(Verdict, ForgivesLatenessThatASlowTargetDwarfs) {
+  MeasuredRun run = good_run();
+  run.add({.took = 300ms, .late = 29ms}, "w1", 2'000);
+  EXPECT_THAT(reasons(run), IsEmpty());
+}
+
+TEST(Verdict, SuspectsALoopThatStoodStill) {
+  MeasuredRun run = good_run();
+  run.fare({.wall = 1s, .loop_busy = 500ms, .longest_turn = 100ms});
+  EXPECT_THAT(reasons(run), IsEmpty());
+  run.fare({.wall = 1s, .loop_busy = 500ms, .longest_turn = 480ms});
+  EXPECT_THAT(reasons(run), ElementsAre(HasSubstr("the loop stood still for 480 ms")));
+  run.add({.took = 5s});  // too slow to be the loop's doing
+  EXPECT_THAT(reasons(run), IsEmpty());
+}
+
+TEST(Verdict, SuspectsRequestsThatCouldNotBeMade) {
+  MeasuredRun run = good_run();
+  run.generator_error("no local port is free");
+  EXPECT_THAT(reasons(run), ElementsAre("the generator could not make a request 1 time: no local port is free"));
+  run.generator_error("too many open files");
+  run.generator_error("too many open files");
+  EXPECT_THAT(reasons(run), ElementsAre("the generator could not make a request 3 times: most often, too many open files"));
+}
+
+TEST(Verdict, SuspectsAWorkerThatIsRunningOutOfDescriptors) {
+  MeasuredRun run = good_run();
+  run.fare({.wall = 1s, .descriptors_used = 900, .descriptors_limit = 1000}, "w2");
+  EXPECT_THAT(reasons(run), IsEmpty());
+  run.fare({.wall = 1s, .descriptors_used = 901, .descriptors_limit = 1000}, "w2");
+  run.fare({.wall = 1s, .descriptors_used = 5, .descriptors_limit = 1000}, "w2");
+  EXPECT_THAT(reasons(run), ElementsAre(HasSubstr("901 of 1,000 descriptors were in use on worker w2")));
+}
+
+TEST(Verdict, SuspectsWorkersThatTellNothing) {
+  MeasuredRun run;
+  EXPECT_THAT(reasons(run), IsEmpty());
+  run.add({});
+  EXPECT_THAT(reasons(run), ElementsAre("no worker told how it fared"));
+}
+
+TEST(Words, TellDurationsInThreeDigits) {
+  EXPECT_EQ(in_words(0ns), "0 ms");
+  EXPECT_EQ(in_words(42'123ns), "0.0421 ms");
+  EXPECT_EQ(in_words(4'210us), "4.21 ms");
+  EXPECT_EQ(in_words(9'996us), "10.0 ms");
+  EXPECT_EQ(in_words(421ms), "421 ms");
+  EXPECT_EQ(in_words(999'600us), "1.00 s");
+  EXPECT_EQ(in_words(65s), "65.0 s");
+  EXPECT_EQ(in_words(70min), "70.0 min");
+  EXPECT_EQ(in_words(100h), "6000 min");
+}
+
+TEST(Words, TellCounts) {
+  EXPECT_EQ(grouped(999), "999");
+  EXPECT_EQ(grouped(1'000), "1,000");
+  EXPECT_EQ(grouped(1'048'576), "1,048,576");
+  EXPECT_EQ(percent(0.873), "87 %");
+  EXPECT_EQ(times(1), "1 time");
+  EXPECT_EQ(times(1'200), "1,200 times");
+}
+
+}  // namespace
+}  // namespace swarm::master

@@ -1,0 +1,126 @@
+#include "master/run/placement.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace swarm::master {
+namespace {
+
+using testing::Each;
+using testing::ElementsAre;
+
+// The classes of the next `count` users, each by its name.
+std::string add(Placement& placement, int count) {
+  std::string names;
+  for (; count > 0; --count) names += placement.classes()[placement.add().user_class].name;
+  return names;
+}
+
+std::string remove(Placement& placement, int count) {
+  std::string names;
+  for (; count > 0; --count) names += placement.classes()[placement.remove().user_class].name;
+  return names;
+}
+
+Placement on_one_worker(std::vector<ClassShare> classes) {
+  return Placement{std::move(classes), {"worker"}};
+}
+
+TEST(Placement, MixesClassesInLocustsOrder) {
+  auto five_to_one = on_one_worker({{.name = "A", .weight = 5}, {.name = "B", .weight = 1}});
+  EXPECT_EQ(add(five_to_one, 16), "AABAAAAABAAAAABA");
+
+  auto three_to_one = on_one_worker({{.name = "A", .weight = 3}, {.name = "B", .weight = 1}});
+  EXPECT_EQ(add(three_to_one, 11), "ABAAABAAABA");
+
+  auto with_a_half = on_one_worker(
+      {{.name = "A", .weight = 2}, {.name = "B", .weight = 1}, {.name = "C", .weight = 0.5}});
+  EXPECT_EQ(add(with_a_half, 14), "ABACABAABACABA");
+}
+
+TEST(Placement, TakesEqualWeightsInTurnByName) {
+  auto placement = on_one_worker({{.name = "C"}, {.name = "A"}, {.name = "B"}});
+  EXPECT_EQ(add(placement, 7), "ABCABCA");
+}
+
+TEST(Placement, IsWithinOneUserOfTheProportionAtEveryMoment) {
+  auto placement = on_one_worker({{.name = "A", .weight = 7}, {.name = "B", .weight = 2},
+                                  {.name = "C", .weight = 1}});
+  for (int n = 1; n <= 1000; ++n) {
+    placement.add();
+    EXPECT_NEAR(placement.of_class(0), n * 0.7, 1) << n;
+    EXPECT_NEAR(placement.of_class(1), n * 0.2, 1) << n;
+    EXPECT_NEAR(placement.of_class(2), n * 0.1, 1) << n;
+  }
+}
+
+TEST(Placement, BeginsWithFixedCountsThenSharesTheRest) {
+  auto placement = on_one_worker({{.name = "A", .fixed_count = 2},
+                                  {.name = "B", .weight = 1},
+                                  {.name = "C", .fixed_count = 1}});
+  EXPECT_EQ(add(placement, 3).find('B'), std::string::npos);
+  EXPECT_EQ(placement.of_class(0), 2u);
+  EXPECT_EQ(placement.of_class(2), 1u);
+  EXPECT_EQ(add(placement, 3), "BBB");
+}
+
+TEST(Placement, BringsMissingFixedUsersBackFirst) {
+  auto placement = on_one_worker({{.name = "F", .fixed_count = 2}, {.name = "W", .weight = 1}});
+  EXPECT_EQ(add(placement, 4), "FFWW");
+  EXPECT_EQ(remove(placement, 3), "WWF");
+  EXPECT_EQ(add(placement, 3), "FWW");
+}
+
+TEST(Placement, WithFixedCountsOnlyHasALimit) {
+  auto placement = on_one_worker({{.name = "A", .fixed_count = 2}, {.name = "B", .fixed_count = 1}});
+  EXPECT_EQ(placement.capacity(), 3u);
+  EXPECT_EQ(on_one_worker({{.name = "A"}}).capacity(), SIZE_MAX);
+}
+
+TEST(Placement, DropsClassesThatNobodyWants) {
+  auto placement = on_one_worker({{.name = "A", .weight = 0}, {.name = "B", .weight = 1},
+                                  {.name = "C", .weight = 0, .fixed_count = 1}});
+  EXPECT_EQ(placement.classes().size(), 2u);
+  EXPECT_EQ(add(placement, 3), "CBB");
+  EXPECT_EQ(on_one_worker({{.name = "A", .weight = 0}}).capacity(), 0u);
+}
+
+TEST(Placement, GoesBackTheWayItCame) {
+  auto placement = on_one_worker({{.name = "A", .weight = 3}, {.name = "B", .weight = 1}});
+  std::string there = add(placement, 20);
+  std::reverse(there.begin(), there.end());
+  EXPECT_EQ(remove(placement, 20), there);
+  EXPECT_EQ(placement.size(), 0u);
+}
+
+TEST(Placement, GivesUsersToWorkersInTurn) {
+  Placement placement{{{.name = "A"}}, {"c", "a", "b"}};
+  std::vector<std::uint32_t> workers;
+  for (int i = 0; i < 7; ++i) workers.push_back(placement.add().worker);
+  EXPECT_THAT(workers, ElementsAre(0, 1, 2, 0, 1, 2, 0));
+  EXPECT_THAT(placement.workers(), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(placement.on_worker(0), ElementsAre(3));
+  EXPECT_THAT(placement.on_worker(2), ElementsAre(2));
+}
+
+TEST(Placement, SpreadsOverHostsBeforeItFillsOne) {
+  Placement placement{{{.name = "A"}}, {"x_2", "y_1", "x_1", "x_3", "y_9"}};
+  EXPECT_THAT(placement.workers(), ElementsAre("x_1", "y_1", "x_2", "y_9", "x_3"));
+}
+
+TEST(Placement, KeepsClassesBalancedOverWorkersInALargeFleet) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 100; ++i) ids.push_back("host_" + std::to_string(i));
+  Placement placement{{{.name = "A"}}, ids};
+  for (int i = 0; i < 10'000; ++i) placement.add();
+  for (std::uint32_t worker = 0; worker < 100; ++worker) {
+    EXPECT_THAT(placement.on_worker(worker), Each(100u));
+  }
+}
+
+}  // namespace
+}  // namespace swarm::master

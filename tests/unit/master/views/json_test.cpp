@@ -1,0 +1,64 @@
+#include "master/views/json.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/support/golden.h"
+#include "tests/support/measured_run.h"
+
+namespace swarm::master {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using test::matches_golden;
+using test::MeasuredRun;
+
+// The run started at 1,000,000.5 s after 1970.
+const WallClock kClock{MeasuredRun::kStart + 60s,
+                       std::chrono::system_clock::time_point{1'000'060'500ms}};
+
+TEST(StatsJson, HasLocustsFields) {
+  MeasuredRun run;
+  run.add({.name = "/", .ended = 1250ms, .took = 12'600us});
+  run.add({.name = "/", .ended = 3s, .took = 20ms, .bytes = 100});
+  run.add({.method = "POST", .name = "/", .ended = 2s, .took = 1234'500us, .error = "refused"});
+  run.add({.method = "", .name = "caf\u00e9", .ended = 2s, .has_response_time = false});
+  run.interrupt("GET", "/interrupted");
+  EXPECT_TRUE(matches_golden("json/stats.json", stats_json(run.snapshot(60s), kClock) + "\n"));
+}
+
+TEST(StatsJson, OfNothingIsAnEmptyList) { EXPECT_EQ(stats_json(Snapshot(), kClock), "[]"); }
+
+TEST(StatsJson, RoundsTimesAsLocustDoes) {
+  const auto key = [](Duration took) {
+    MeasuredRun run;
+    run.add({.took = took}, "w1", 3);
+    return json::parse(stats_json(run.snapshot(2s), kClock))[0]["response_times"].items().begin().key();
+  };
+  EXPECT_EQ(key(500us), "0");
+  EXPECT_EQ(key(2'500us), "2");
+  EXPECT_EQ(key(99'500us), "100");
+  EXPECT_EQ(key(145ms), "140");
+  EXPECT_EQ(key(155ms), "160");
+  EXPECT_EQ(key(1050ms), "1000");
+  EXPECT_EQ(key(1150ms), "1200");
+  EXPECT_EQ(key(11'500ms), "12000");
+}
+
+TEST(StatsJson, SurvivesNamesThatAreNoText) {
+  MeasuredRun run;
+  run.add({.name = "/\xff"});
+  EXPECT_EQ(json::parse(stats_json(run.snapshot(2s), kClock))[0]["name"], "/\ufffd");
+}
+
+TEST(WallClock, MovesInstantsToTheCalendar) {
+  EXPECT_DOUBLE_EQ(kClock.epoch_seconds(MeasuredRun::kStart), 1'000'000.5);
+  EXPECT_DOUBLE_EQ(kClock.epoch_seconds(MeasuredRun::kStart + 70s), 1'000'070.5);
+}
+
+}  // namespace
+}  // namespace swarm::master

@@ -1,0 +1,266 @@
+#include "worker/agent/agent.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/builders.h"
+#include "tests/support/fake_scenario.h"
+#include "tests/support/memory_link.h"
+
+namespace swarm::worker {
+namespace {
+
+using namespace std::chrono_literals;
+using proto::RunState;
+using test::sample_at;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+using Change = proto::Spawn::Change;
+
+constexpr proto::RunId kRun{3};
+
+// An agent on a loop that does not turn: time is what the test says.
+class AgentTest : public testing::Test {
+ protected:
+  AgentTest() {
+    scenario.user_ended = [this](UserId id) { agent.user_ended(id); };
+    agent.join(scenario);
+  }
+
+  // `count` users of class A, at once.
+  void spawn(std::uint32_t count, std::uint64_t order = 1) {
+    proto::Spawn spawn{.run = kRun, .order = order, .targets = {{"A", count}}, .steps = {},
+                       .host = "http://h"};
+    agent.receive(spawn, t0);
+  }
+  void record(int count) {
+    const EndpointId endpoint = agent.endpoint("GET", "/");
+    for (; count > 0; --count) {
+      ASSERT_TRUE(agent.take_permit());
+      agent.record(sample_at(endpoint, t0));
+    }
+  }
+  void acknowledge() {
+    agent.receive(proto::ReportAck{kRun, link.sent<proto::Report>().back().seq}, t0);
+  }
+  std::uint64_t reported() {
+    Delta all;
+    for (auto& report : link.sent<proto::Report>()) all.merge(std::move(report.delta));
+    return all.endpoints[{"GET", "/"}].requests;
+  }
+
+  Loop loop;
+  const TimePoint t0 = loop.now();
+  test::MemoryLink link;
+  test::FakeScenario scenario{{"A", "B"}};
+  Agent agent{loop, link, {.version = "1.2", .report_interval = 1s}};
+};
+
+TEST_F(AgentTest, SaysThatItIsReady) {
+  EXPECT_EQ(link.sent<proto::ClientReady>().at(0).version, "1.2");
+  EXPECT_EQ(agent.state(), RunState::Ready);
+}
+
+TEST_F(AgentTest, CarriesOutAnOrderAndSaysSo) {
+  spawn(3);
+  EXPECT_THAT(scenario.calls, ElementsAre("test_start"));
+  EXPECT_THAT(scenario.born, SizeIs(3));
+  EXPECT_EQ(agent.host(), "http://h");
+  const auto done = link.sent<proto::OrderDone>();
+  ASSERT_THAT(done, SizeIs(1));
+  EXPECT_EQ(done[0].order, 1u);
+  EXPECT_THAT(done[0].users, ElementsAre(proto::ClassCount{"A", 3}, proto::ClassCount{"B", 0}));
+  EXPECT_EQ(agent.state(), RunState::Running);
+}
+
+TEST_F(AgentTest, PacesTheStepsOfAnOrder) {
+  agent.receive(proto::Spawn{.run = kRun,
+                             .order = 1,
+                             .targets = {{"B", 2}},
+                             .steps = {{0s, 0, Change::Hatch}, {500ms, 0, Change::Hatch}},
+                             .host = {}},
+                t0);
+  ASSERT_THAT(scenario.born, SizeIs(1));
+  EXPECT_EQ(scenario.born[0].user_class, UserClassId{1});
+  EXPECT_THAT(link.sent<proto::OrderDone>(), IsEmpty());
+  agent.tick(t0 + 500ms);
+  EXPECT_THAT(scenario.born, SizeIs(2));
+  EXPECT_THAT(link.sent<proto::OrderDone>(), SizeIs(1));
+}
+
+TEST_F(AgentTest, IgnoresOrdersThatAreRepeatedOrOfAnotherRun) {
+  spawn(2, 5);
+  spawn(7, 5);
+  spawn(7, 4);
+  agent.receive(proto::Spawn{.run = {9}, .order = 9, .targets = {{"A", 9}}, .steps = {}, .host = {}},
+                t0);
+  EXPECT_THAT(scenario.born, SizeIs(2));
+}
+
+TEST_F(AgentTest, IgnoresClassesThatItsScenarioDoesNotHave) {
+  agent.receive(proto::Spawn{.run = kRun,
+                             .order = 1,
+                             .targets = {{"A", 1}, {"X", 1}},
+                             .steps = {{0s, 1, Change::Hatch}, {0s, 7, Change::Hatch},
+                                       {0s, 0, Change::Hatch}},
+                             .host = {}},
+                t0);
+  EXPECT_THAT(scenario.born, SizeIs(1));
+}
+
+TEST_F(AgentTest, ReportsWhatWasRecordedEveryInterval) {
+  spawn(1);
+  record(5);
+  agent.tick(t0 + 999ms);
+  EXPECT_THAT(link.sent<proto::Report>(), IsEmpty());
+  agent.tick(t0 + 1s);
+  const auto reports = link.sent<proto::Report>();
+  ASSERT_THAT(reports, SizeIs(1));
+  EXPECT_EQ(reports[0].run, kRun);
+  EXPECT_EQ(reports[0].samples, 5u);
+  EXPECT_EQ(reports[0].state, RunState::Running);
+  EXPECT_EQ(reports[0].users[0].users, 1u);
+  EXPECT_GT(reports[0].health.descriptors_used, 2u);
+  EXPECT_GT(reports[0].health.bytes_memory, 0u);
+  EXPECT_EQ(reported(), 5u);
+}
+
+TEST_F(AgentTest, EndsInOrderAndLosesNothing) {
+  scenario.ends_after_task = false;
+  agent.receive(proto::Spawn{.run = kRun, .order = 1, .targets = {{"A", 2}}, .steps = {},
+                             .host = {}, .stop_timeout = 60s},
+                t0);
+  record(4);
+  agent.tick(t0 + 1s);  // a report is under way, unacknowledged
+  agent.receive(proto::Stop{kRun}, t0 + 2s);
+  EXPECT_EQ(agent.state(), RunState::Stopping);
+  record(3);  // tasks that were given time to finish
+  scenario.end(UserId{1});
+  scenario.end(UserId{2});
+  agent.tick(t0 + 2s);
+  EXPECT_THAT(scenario.calls, ElementsAre("test_start", "test_stop"));
+  EXPECT_THAT(link.sent<proto::ClientStopped>(), IsEmpty());
+  acknowledge();  // of the first: the last one leaves now
+  EXPECT_EQ(link.sent<proto::Report>().back().seq, 2u);
+  EXPECT_THAT(link.sent<proto::ClientStopped>(), IsEmpty());
+  acknowledge();
+  EXPECT_THAT(link.sent<proto::ClientStopped>(), SizeIs(1));
+  EXPECT_TRUE(std::holds_alternative<proto::ClientStopped>(link.sent().back()));
+  EXPECT_EQ(link.sent<proto::Report>().back().samples, 7u);
+  EXPECT_EQ(link.sent<proto::Report>().back().users[0].users, 0u);
+  EXPECT_EQ(agent.state(), RunState::Ready);
+}
+
+TEST_F(AgentTest, AnswersAStopThatComesAgain) {
+  spawn(1);
+  agent.receive(proto::Stop{kRun}, t0);
+  acknowledge();
+  agent.receive(proto::Stop{kRun}, t0 + 1s);
+  EXPECT_THAT(link.sent<proto::ClientStopped>(), SizeIs(2));
+}
+
+TEST_F(AgentTest, StartsTheNextRunFromZero) {
+  spawn(1);
+  record(5);
+  agent.receive(proto::Stop{kRun}, t0);
+  acknowledge();
+  link.clear();
+  agent.receive(proto::Spawn{.run = {4}, .order = 1, .targets = {{"A", 1}}, .steps = {}, .host = {}},
+                t0 + 5s);
+  record(2);
+  agent.tick(t0 + 6s);
+  EXPECT_EQ(link.sent<proto::Report>().at(0).seq, 1u);
+  EXPECT_EQ(link.sent<proto::Report>().at(0).samples, 2u);
+  EXPECT_EQ(reported(), 2u);
+  EXPECT_THAT(scenario.calls, ElementsAre("test_start", "test_stop", "test_start"));
+}
+
+TEST_F(AgentTest, ResetsTheStatisticsWhenTheMasterDoes) {
+  spawn(1);
+  record(5);
+  agent.receive(proto::SpawningComplete{kRun, 1, 1}, t0);
+  agent.receive(proto::SpawningComplete{kRun, 1, 1}, t0);
+  record(2);
+  agent.tick(t0 + 1s);
+  EXPECT_EQ(link.sent<proto::Report>().at(0).era, 1u);
+  EXPECT_EQ(link.sent<proto::Report>().at(0).samples, 7u);
+  EXPECT_EQ(reported(), 2u);
+}
+
+TEST_F(AgentTest, GivesOutItsPermitsAndNoMore) {
+  agent.receive(proto::Permits{kRun, 3}, t0);
+  spawn(1);
+  EXPECT_TRUE(agent.take_permit());
+  EXPECT_TRUE(agent.take_permit());
+  EXPECT_TRUE(agent.take_permit());
+  EXPECT_FALSE(agent.take_permit());
+  agent.record_interrupted(agent.endpoint("GET", "/"));
+  EXPECT_TRUE(agent.take_permit());
+  agent.record_generator_error("no descriptors");
+  EXPECT_TRUE(agent.take_permit());
+  agent.return_permit();
+  EXPECT_TRUE(agent.take_permit());
+  EXPECT_FALSE(agent.take_permit());
+}
+
+TEST_F(AgentTest, ReportsAtOnceWhenAllPermitsAreUsed) {
+  agent.receive(proto::Permits{kRun, 2}, t0);
+  spawn(1);
+  record(1);
+  agent.tick(t0 + 1ms);
+  EXPECT_THAT(link.sent<proto::Report>(), IsEmpty());
+  record(1);
+  agent.tick(t0 + 1ms);
+  EXPECT_EQ(link.sent<proto::Report>().at(0).samples, 2u);
+}
+
+TEST_F(AgentTest, ReportsAtOnceWhenNobodyIsLeftToUseItsPermits) {
+  agent.receive(proto::Permits{kRun, 9}, t0);
+  spawn(1);
+  scenario.end(UserId{1});
+  agent.tick(t0 + 1ms);
+  EXPECT_EQ(link.sent<proto::Report>().at(0).users[0].users, 0u);
+}
+
+TEST_F(AgentTest, PermitsOfAnotherRunDoNotLimitThisOne) {
+  agent.receive(proto::Permits{{2}, 1}, t0);
+  spawn(1);
+  record(10);
+}
+
+TEST_F(AgentTest, CountsInterruptedRequestsApart) {
+  spawn(1);
+  EXPECT_TRUE(agent.take_permit());
+  agent.record_interrupted(agent.endpoint("GET", "/"));
+  agent.connection_opened();
+  agent.tick(t0 + 1s);
+  const proto::Report report = link.sent<proto::Report>().at(0);
+  EXPECT_EQ(report.delta.endpoints.at({"GET", "/"}).interrupted, 1u);
+  EXPECT_EQ(report.samples, 0u);
+  EXPECT_EQ(report.health.connections_opened, 1u);
+}
+
+TEST_F(AgentTest, PassesOnThatTheScenarioWantsToEnd) {
+  agent.stop_run();
+  EXPECT_THAT(link.sent<proto::StopRequest>(), IsEmpty());
+  spawn(1);
+  agent.stop_run();
+  EXPECT_EQ(link.sent<proto::StopRequest>().at(0).run, kRun);
+}
+
+TEST_F(AgentTest, LeavesWhenItIsSentAwayAfterItsUsersAreGone) {
+  bool quit = false;
+  agent.on_quit([&] { quit = true; });
+  spawn(2);
+  record(1);
+  agent.receive(proto::Quit{}, t0);
+  EXPECT_FALSE(quit);
+  EXPECT_EQ(reported(), 1u);
+  acknowledge();
+  EXPECT_TRUE(quit);
+  EXPECT_TRUE(std::holds_alternative<proto::Goodbye>(link.sent().back()));
+}
+
+}  // namespace
+}  // namespace swarm::worker

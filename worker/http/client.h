@@ -1,0 +1,193 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/clock.h"
+#include "common/loop.h"
+#include "common/result.h"
+#include "worker/http/connection.h"
+#include "worker/http/cookie_jar.h"
+#include "worker/http/engine.h"
+#include "worker/http/fields.h"
+#include "worker/http/request_writer.h"
+#include "worker/http/response.h"
+#include "worker/http/response_parser.h"
+#include "worker/http/url.h"
+
+namespace swarm::http {
+
+// A request as its caller says it. Nothing is referred to after Exchange::prepare.
+struct RequestSpec {
+  std::string_view method;
+  std::string_view url;  // a path below the client's base, or absolute
+  std::span<const Header> headers = {};
+  std::string_view body = {};
+  bool allow_redirects = true;
+  Duration read_timeout{};  // longest silence of the server; zero: the client's
+};
+
+// What is called when an exchange is over: last, so it may use or destroy the exchange.
+struct Completion {
+  void (*call)(void* context) = nullptr;
+  void* context = nullptr;
+};
+
+// The base URL of a user class and what its requests have in common, made once for all its users.
+struct ClientBase {
+  Url url;
+  RequestDefaults defaults;
+  std::string authorization;  // from "user:password@" in the URL
+
+  // Errors: not an http or https URL.
+  static Result<std::shared_ptr<const ClientBase>> create(std::string_view url);
+};
+
+class Client;
+
+// One request and its response, redirects included; made to be used again and again.
+//
+// Flow    RequestSpec -> [Exchange] -> Response
+// Thread  loop
+// Errors  Response::failure. What only the generator is to blame for (is_generators) is told
+//         after kGeneratorPause, so that a shortage is not made worse.
+class Exchange final : private ConnectionOwner, private Timer, private Resolver::Waiter {
+ public:
+  static constexpr std::chrono::milliseconds kGeneratorPause{100};
+  // What release() keeps of the memory of a large request, in bytes.
+  static constexpr std::size_t kKeptRequest = 16 * 1024;
+
+  // `client` must outlive the exchange.
+  explicit Exchange(Client& client);
+  ~Exchange();
+
+  // Writes the request. REQUIRES: not under way.
+  // Errors: a method or header that HTTP does not allow. A bad URL is told by start().
+  Result<void> prepare(const RequestSpec& spec);
+
+  // Sends it. `done` is called once, never from inside start(), unless cancel() comes first.
+  void start(Completion done);
+  // Gives up what is under way; its connection is closed.
+  void cancel();
+  // Lets go of a large response's memory.
+  void release();
+
+  Response& response() { return response_; }
+  const Response& response() const { return response_; }
+  // Valid after start(), and once it is over.
+  TimePoint started() const { return started_; }
+  TimePoint ended() const { return ended_; }
+  // Whether a request of this exchange left the process wholly.
+  bool sent() const;
+  // Where the last request went.
+  std::string url() const { return url_.to_string(); }
+  // Response::failure in words, with what is known of it.
+  std::string failure_text() const;
+
+ private:
+  friend class Client;
+  enum class Phase : std::uint8_t { Idle, Resolving, Connecting, Reading, Failing };
+
+  // A connection of a client: with the exchange that uses it, or idle in the client's pool.
+  struct Pooled final : public ConnectionOwner {
+    Pooled(Client& client, ConnectionOwner& owner, const Origin& origin, bool verify);
+    void opened() override {}
+    void received(std::string_view bytes) override;
+    void closed(Failure failure) override;
+
+    Client& client;
+    Connection connection;
+    const Origin origin;
+    const bool verify;
+    TimePoint idle_since{};  // the turn in which it became idle
+  };
+
+  void go();
+  void connect();
+  void transmit();
+  Failure redirect();
+  void store_cookies();
+  Result<void> write(const RequestDefaults& defaults, RequestParts parts);
+  void finish();
+  void fail(Failure failure);
+  void fail_soon(Failure failure);
+  void await_until(TimePoint deadline);
+
+  void opened() override;
+  void received(std::string_view bytes) override;
+  void closed(Failure failure) override;
+  void resolved(std::shared_ptr<Endpoints> endpoints) override;
+  void expired() override;
+
+  Client& client_;
+  std::string request_;
+  Response response_;
+  ResponseParser parser_;
+  Url url_;  // where request_ goes
+  std::unique_ptr<Pooled> connection_;
+  std::shared_ptr<Endpoints> endpoints_;
+  Completion done_;
+  TimePoint started_{};
+  TimePoint ended_{};
+  TimePoint deadline_ = TimePoint::max();
+  Duration read_timeout_{};
+  std::size_t place_ = 0;            // of endpoints_, being tried
+  std::size_t places_tried_ = 0;
+  Phase phase_ = Phase::Idle;
+  Failure failing_ = Failure::None;  // of Phase::Failing
+  bool to_head_ = false;
+  bool allow_redirects_ = true;
+  bool transmitted_ = false;         // request_ was handed to the kernel
+  bool sent_ = false;                // an earlier request of this exchange was
+  std::string detail_;               // of a TLS failure
+};
+
+// A user's HTTP client: connections, cookies and settings that its exchanges share.
+// Thread  loop
+class Client {
+ public:
+  static constexpr std::size_t kMaxIdle = 10;
+
+  // `base`: null if there is none; then only absolute URLs can be requested.
+  Client(Engine& engine, std::shared_ptr<const ClientBase> base);
+  ~Client();
+
+  // A field of every request from now on; an empty value removes it.
+  // Errors: a name or value that HTTP does not allow.
+  Result<void> set_header(std::string_view name, std::string_view value);
+  void set_basic_auth(std::string_view user, std::string_view password);
+  void set_timeouts(Duration connect, Duration read);
+  void set_verify(bool verify) { verify_ = verify; }
+  void clear_cookies() { cookies_.clear(); }
+  void close_connections() { idle_.clear(); }
+
+ private:
+  friend class Exchange;
+  using Pooled = Exchange::Pooled;
+
+  // The fields of requests to an origin that is not the base's.
+  Result<RequestDefaults> defaults_for(const Url& url) const;
+  std::unique_ptr<Pooled> take(const Origin& origin);
+  void keep(std::unique_ptr<Pooled> connection);
+  void discard(Pooled& connection);
+
+  Engine& engine_;
+  std::shared_ptr<const ClientBase> base_;
+  CookieJar cookies_;
+  std::vector<std::pair<std::string, std::string>> headers_;
+  std::unique_ptr<RequestDefaults> defaults_;  // with headers_, if there are any
+  std::string authorization_;
+  Duration connect_timeout_ = std::chrono::seconds{60};
+  Duration read_timeout_ = std::chrono::seconds{60};
+  bool verify_;
+  std::vector<std::unique_ptr<Pooled>> idle_;
+};
+
+}  // namespace swarm::http
