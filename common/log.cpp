@@ -9,8 +9,10 @@
 #include <array>
 #include <atomic>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <utility>
 
 namespace swarm {
@@ -108,6 +110,14 @@ void log(LogLevel level, std::string_view logger, std::string_view message) {
 }
 
 Result<void> setup_log(LogLevel threshold, const std::string& file) {
+  // spdlog would make the folders of a misspelt path.
+  const std::filesystem::path folder = std::filesystem::path{file}.parent_path();
+  std::error_code ignored;
+  if (!folder.empty() && !std::filesystem::is_directory(folder, ignored)) {
+    return Error{"cannot write the log file '" + file + "': there is no directory '" +
+                 folder.string() + "'"};
+  }
+
   Log& target = the_log();
   try {
     Sink sink = make_sink(file);

@@ -53,7 +53,7 @@ struct Spawn {
   std::uint64_t order = 0;          // grows; one that is not newer than the last is ignored
   std::vector<ClassCount> targets;  // all classes: users on this worker when the steps are done
   std::vector<Step> steps;
-  std::string host;                 // --host, or empty
+  std::string host;  // --host, or empty
   Duration stop_timeout{};
 };
 

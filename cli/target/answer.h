@@ -25,16 +25,16 @@ enum class Ending : std::uint8_t {
 struct Answer {
   int status = 200;
   std::string_view content_type = kPlainText;
-  std::string headers = {};            // further lines, each with its CRLF
+  std::string headers = {};  // further lines, each with its CRLF
   std::string body = {};
-  std::uint64_t filler = 0;            // bytes of filler_block(), over and over, behind the body
-  std::uint64_t withheld = 0;          // bytes that Content-Length promises and nobody sends
-  std::uint64_t chunks = 0;            // of a streamed answer
-  bool streamed = false;               // chunks instead of body and filler
-  bool raw = false;                    // the body as it is, without a head
-  bool silent = false;                 // nothing at all
-  Duration delay{};                    // before the first byte
-  Duration interval{};                 // between two chunks
+  std::uint64_t filler = 0;    // bytes of filler_block(), over and over, behind the body
+  std::uint64_t withheld = 0;  // bytes that Content-Length promises and nobody sends
+  std::uint64_t chunks = 0;    // of a streamed answer
+  bool streamed = false;       // chunks instead of body and filler
+  bool raw = false;            // the body as it is, without a head
+  bool silent = false;         // nothing at all
+  Duration delay{};            // before the first byte
+  Duration interval{};         // between two chunks
   Ending ending = Ending::KeepAlive;
 };
 

@@ -52,8 +52,10 @@ void BodyReader::read_framing(char c) {
     case State::Size:
       return read_size(c);
     case State::Extension:
-      if (c == '\r') state_ = State::SizeEnd;
-      else if (c == '\n' || ++framing_bytes_ > kMaxHeadBytes) state_ = State::Bad;
+      if (c == '\r')
+        state_ = State::SizeEnd;
+      else if (c == '\n' || ++framing_bytes_ > kMaxHeadBytes)
+        state_ = State::Bad;
       return;
     case State::SizeEnd:
       line_length_ = 0;
@@ -62,8 +64,10 @@ void BodyReader::read_framing(char c) {
       return;
     case State::DataEnd:
       // CR, then LF: the line behind a chunk is empty.
-      if (c != (line_length_ == 0 ? '\r' : '\n')) state_ = State::Bad;
-      else if (line_length_++ == 1) state_ = State::Size;
+      if (c != (line_length_ == 0 ? '\r' : '\n'))
+        state_ = State::Bad;
+      else if (line_length_++ == 1)
+        state_ = State::Size;
       return;
     default:
       return read_trailer(c);

@@ -37,9 +37,9 @@ class BodyReader {
   State state_;
   bool chunked_;
   std::uint8_t size_digits_ = 0;
-  std::uint32_t line_length_ = 0;     // of a trailer, without its end
-  std::uint32_t framing_bytes_ = 0;   // spent on extensions and trailers, which are bounded
-  std::uint64_t left_ = 0;            // of the body or the chunk
+  std::uint32_t line_length_ = 0;    // of a trailer, without its end
+  std::uint32_t framing_bytes_ = 0;  // spent on extensions and trailers, which are bounded
+  std::uint64_t left_ = 0;           // of the body or the chunk
   std::uint64_t bytes_read_ = 0;
 };
 

@@ -108,12 +108,17 @@ void Connection::act(Next next) {
   if (!send_outbox()) return end();
   if (!pending_.empty()) return rest(Phase::Sending, Ready::Write);
   switch (next) {
-    case Next::Receive: return rest(Phase::Receiving, Ready::Read);
+    case Next::Receive:
+      return rest(Phase::Receiving, Ready::Read);
     // In the next turn: a long answer to a quick client must not hold up all others.
-    case Next::Continue: return rest(Phase::Sending, Ready::Write);
-    case Next::Wait: return rest(Phase::Waiting, Ready::Nothing);
-    case Next::Close: return end();
-    case Next::Refuse: return linger();
+    case Next::Continue:
+      return rest(Phase::Sending, Ready::Write);
+    case Next::Wait:
+      return rest(Phase::Waiting, Ready::Nothing);
+    case Next::Close:
+      return end();
+    case Next::Refuse:
+      return linger();
   }
 }
 

@@ -22,8 +22,8 @@ struct Workshop {
   Loop& loop;
   Site site;
   std::optional<TlsContext> tls;
-  Outbox outbox;                 // empty between two turns
-  std::vector<char> received;    // what one recv takes at most
+  Outbox outbox;               // empty between two turns
+  std::vector<char> received;  // what one recv takes at most
   std::vector<char> decrypted;
   std::vector<std::unique_ptr<Connection>> connections;
 
@@ -70,13 +70,13 @@ class Connection final : public Watcher, private Timer {
 
   Workshop& shop_;
   const int fd_;
-  std::size_t place_;             // in shop_.connections
+  std::size_t place_;  // in shop_.connections
   Phase phase_ = Phase::Receiving;
-  Next next_ = Next::Receive;     // when all is sent
-  bool half_closed_ = false;      // the client sends no more, and is not watched
+  Next next_ = Next::Receive;  // when all is sent
+  bool half_closed_ = false;   // the client sends no more, and is not watched
   Conversation conversation_;
   std::optional<TlsSession> tls_;
-  std::string pending_;           // what the kernel did not take yet
+  std::string pending_;  // what the kernel did not take yet
   Watch watch_;
 };
 

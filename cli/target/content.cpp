@@ -40,10 +40,10 @@ std::string deflated(std::string_view text, int window) {
 std::string brotli_compressed(std::string_view text) {
   std::size_t size = BrotliEncoderMaxCompressedSize(text.size());
   std::string out(size, '\0');
-  const auto done = BrotliEncoderCompress(
-      BROTLI_DEFAULT_QUALITY, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, text.size(),
-      reinterpret_cast<const std::uint8_t*>(text.data()), &size,
-      reinterpret_cast<std::uint8_t*>(out.data()));
+  const auto done =
+      BrotliEncoderCompress(BROTLI_DEFAULT_QUALITY, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT,
+                            text.size(), reinterpret_cast<const std::uint8_t*>(text.data()), &size,
+                            reinterpret_cast<std::uint8_t*>(out.data()));
   SWARM_ASSERT(done == BROTLI_TRUE);
   out.resize(size);
   return out;
@@ -59,8 +59,9 @@ std::string json_document(std::uint64_t bytes) {
 
   std::string text{kOpening};
   for (std::uint64_t id = 0;; ++id) {
-    const std::string item = fmt::format(R"({}{{"id":{},"name":"item {}","price":{}.99,"in_stock":{}}})",
-                                         id == 0 ? "" : ",", id, id, id % 100, id % 3 != 0);
+    const std::string item =
+        fmt::format(R"({}{{"id":{},"name":"item {}","price":{}.99,"in_stock":{}}})",
+                    id == 0 ? "" : ",", id, id, id % 100, id % 3 != 0);
     if (text.size() + item.size() + around > bytes) break;
     text += item;
   }
@@ -85,9 +86,12 @@ std::string_view name_of(Encoding encoding) {
 
 std::string compressed(std::string_view text, Encoding encoding) {
   switch (encoding) {
-    case Encoding::Gzip: return deflated(text, kZlibWindow + kGzipHeader);
-    case Encoding::Deflate: return deflated(text, kZlibWindow);
-    case Encoding::Brotli: return brotli_compressed(text);
+    case Encoding::Gzip:
+      return deflated(text, kZlibWindow + kGzipHeader);
+    case Encoding::Deflate:
+      return deflated(text, kZlibWindow);
+    case Encoding::Brotli:
+      return brotli_compressed(text);
   }
   return {};
 }

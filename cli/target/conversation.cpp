@@ -9,9 +9,12 @@ namespace {
 
 Next after(Ending ending) {
   switch (ending) {
-    case Ending::KeepAlive: return Next::Receive;
-    case Ending::Close: return Next::Close;
-    case Ending::Refuse: break;
+    case Ending::KeepAlive:
+      return Next::Receive;
+    case Ending::Close:
+      return Next::Close;
+    case Ending::Refuse:
+      break;
   }
   return Next::Refuse;
 }
@@ -19,9 +22,12 @@ Next after(Ending ending) {
 // Empty lines before a request are passed over, as some clients end a body with one.
 void skip_empty_lines(std::string_view& bytes) {
   for (;;) {
-    if (bytes.starts_with("\r\n")) bytes.remove_prefix(2);
-    else if (bytes.starts_with('\n')) bytes.remove_prefix(1);
-    else return;
+    if (bytes.starts_with("\r\n"))
+      bytes.remove_prefix(2);
+    else if (bytes.starts_with('\n'))
+      bytes.remove_prefix(1);
+    else
+      return;
   }
 }
 
@@ -57,7 +63,7 @@ Next Conversation::serve(std::string_view bytes, Outbox& out, TimePoint now) {
 }
 
 Next Conversation::next_request(std::string_view& bytes, Outbox& out, TimePoint now) {
-  if (scanned_ == 0) skip_empty_lines(bytes);
+  skip_empty_lines(bytes);
   const std::size_t size = head_size(bytes, scanned_);
   if (size == std::string_view::npos ? bytes.size() > kMaxHeadBytes : size > kMaxHeadBytes) {
     return refuse({431, "the request's head is longer than 64 KiB"}, out);
@@ -94,7 +100,8 @@ Next Conversation::begin(std::string_view head, Request& request, std::string_vi
 
 Next Conversation::begin_upload(std::string_view head, const Request& request, bool keeps_body,
                                 bool more_is_there, Outbox& out) {
-  upload_ = std::make_unique<Upload>(Upload{std::string{head}, BodyReader{request}, keeps_body, {}});
+  upload_ =
+      std::make_unique<Upload>(Upload{std::string{head}, BodyReader{request}, keeps_body, {}});
   // A client that has sent some of the body does not wait for leave.
   if (request.expects_continue && !more_is_there && !request.http_1_0) {
     out.text() += "HTTP/1.1 100 Continue\r\n\r\n";
@@ -141,14 +148,14 @@ Next Conversation::give(Answer answer, const Request& request, Outbox& out, Time
     out.text() += opening;
     return after(answer.ending);
   }
-  long_answer_ = std::make_unique<LongAnswer>(
-      LongAnswer{.due = now + answer.delay,
-                 .opening = std::move(opening),
-                 .filler = answer.filler,
-                 .chunks = answer.chunks,
-                 .chunked = answer.streamed && !request.http_1_0,
-                 .interval = answer.interval,
-                 .ending = answer.ending});
+  long_answer_ =
+      std::make_unique<LongAnswer>(LongAnswer{.due = now + answer.delay,
+                                              .opening = std::move(opening),
+                                              .filler = answer.filler,
+                                              .chunks = answer.chunks,
+                                              .chunked = answer.streamed && !request.http_1_0,
+                                              .interval = answer.interval,
+                                              .ending = answer.ending});
   return go_on_with_answer(out, now);
 }
 

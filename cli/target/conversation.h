@@ -21,7 +21,7 @@ enum class Next : std::uint8_t {
   Continue,  // call resume(): there is more to send
   Wait,      // call resume() when it is due()
   Close,
-  Refuse,    // close; but first read on a while, or the client may never see the answer
+  Refuse,  // close; but first read on a while, or the client may never see the answer
 };
 
 // One client's connection as HTTP sees it: requests in, answers out, pipelined ones in order.
@@ -79,9 +79,9 @@ class Conversation {
   Next refuse(const Refusal& refusal, Outbox& out);
 
   Site& site_;
-  std::string kept_;           // received, not used yet
-  std::size_t scanned_ = 0;    // of kept_, without finding the end of a head
-  bool needs_bytes_ = false;   // the last request that began is not complete
+  std::string kept_;          // received, not used yet
+  std::size_t scanned_ = 0;   // of kept_, without finding the end of a head
+  bool needs_bytes_ = false;  // the last request that began is not complete
   std::unique_ptr<Upload> upload_;
   std::unique_ptr<LongAnswer> long_answer_;
 };

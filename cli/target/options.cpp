@@ -59,7 +59,8 @@ std::string target_usage() {
       "usage: swarm target [options]\n\n"
       "An HTTP/1.1 server to aim load at. Its page / lists what it serves.\n\noptions:\n";
   for (const Option& option : kOptions) {
-    text += fmt::format("  {:<20} {}\n", fmt::format("{} {}", option.flag, option.wants), option.help);
+    text +=
+        fmt::format("  {:<20} {}\n", fmt::format("{} {}", option.flag, option.wants), option.help);
   }
   text += fmt::format("  {:<20} {}\n", "--help", "this text");
   return text;

@@ -40,9 +40,7 @@ constexpr std::string_view kIndex =
 /log                         requests counted by path, connections; ?reset=1 starts again
 )";
 
-Answer bad_parameter(std::string_view what) {
-  return text_answer(400, fmt::format("{}\n", what));
-}
+Answer bad_parameter(std::string_view what) { return text_answer(400, fmt::format("{}\n", what)); }
 
 Answer json_answer(std::string body) { return {.content_type = kJson, .body = std::move(body)}; }
 
@@ -122,7 +120,8 @@ Answer answer_set_cookies(const Request& request) {
     answer.headers += fmt::format("Set-Cookie: {}{}\r\n", cookie, attributes);
   }
   // The attributes may hold semicolons (further attributes), but no second header.
-  if (attributes.find_first_of("\r\n") != std::string::npos) return bad_parameter("_path, _max_age");
+  if (attributes.find_first_of("\r\n") != std::string::npos)
+    return bad_parameter("_path, _max_age");
   return answer;
 }
 
@@ -207,33 +206,48 @@ Answer answer_half(std::uint64_t bytes) {
 
 Answer answer(const Route& route, const Request& request) {
   switch (route.kind) {
-    case Kind::Index: return text_answer(200, std::string{kIndex});
-    case Kind::Success: return text_answer(200, "Success, as requested\n");
-    case Kind::Status: return answer_status(static_cast<int>(route.number));
+    case Kind::Index:
+      return text_answer(200, std::string{kIndex});
+    case Kind::Success:
+      return text_answer(200, "Success, as requested\n");
+    case Kind::Status:
+      return answer_status(static_cast<int>(route.number));
     case Kind::Delay: {
       Answer late = text_answer(200, "At last\n");
       late.delay = Duration{route.number};
       return late;
     }
-    case Kind::Bytes: return binary_answer(route.number);
-    case Kind::Json: return json_answer(json_document(route.number));
-    case Kind::Echo: return answer_echo(request);
-    case Kind::Redirect: return answer_redirect(route, request);
-    case Kind::SetCookies: return answer_set_cookies(request);
-    case Kind::Cookies: return answer_cookies(request);
-    case Kind::Gzip: return answer_gzip(request);
-    case Kind::Stream: return answer_stream(route, request);
+    case Kind::Bytes:
+      return binary_answer(route.number);
+    case Kind::Json:
+      return json_answer(json_document(route.number));
+    case Kind::Echo:
+      return answer_echo(request);
+    case Kind::Redirect:
+      return answer_redirect(route, request);
+    case Kind::SetCookies:
+      return answer_set_cookies(request);
+    case Kind::Cookies:
+      return answer_cookies(request);
+    case Kind::Gzip:
+      return answer_gzip(request);
+    case Kind::Stream:
+      return answer_stream(route, request);
     case Kind::Close: {
       Answer last = text_answer(200, "Goodbye\n");
       last.ending = Ending::Close;
       return last;
     }
-    case Kind::Drop: return {.silent = true, .ending = Ending::Close};
-    case Kind::BasicAuth: return answer_basic_auth(request);
-    case Kind::Half: return answer_half(route.number);
+    case Kind::Drop:
+      return {.silent = true, .ending = Ending::Close};
+    case Kind::BasicAuth:
+      return answer_basic_auth(request);
+    case Kind::Half:
+      return answer_half(route.number);
     case Kind::Garbage:
       return {.body = "this is not HTTP\r\n\r\n", .raw = true, .ending = Ending::Close};
-    case Kind::OutOfRange: return text_answer(400, "The number in the path is none that is served; see /\n");
+    case Kind::OutOfRange:
+      return text_answer(400, "The number in the path is none that is served; see /\n");
     case Kind::Random:
     case Kind::Log:
     case Kind::Unknown:

@@ -17,7 +17,8 @@ constexpr std::array<bool, 256> kTokenCharacters = [] {
   for (int c = 'a'; c <= 'z'; ++c) table[static_cast<std::size_t>(c)] = true;
   for (int c = 'A'; c <= 'Z'; ++c) table[static_cast<std::size_t>(c)] = true;
   for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = true;
-  for (const char c : std::string_view{"!#$%&'*+-.^_`|~"}) table[static_cast<std::size_t>(c)] = true;
+  for (const char c : std::string_view{"!#$%&'*+-.^_`|~"})
+    table[static_cast<std::size_t>(c)] = true;
   return table;
 }();
 
@@ -29,7 +30,9 @@ bool is_token(std::string_view text) {
 
 bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
 
-bool has_control(std::string_view text) { return std::any_of(text.begin(), text.end(), is_control); }
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), is_control);
+}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -95,8 +98,10 @@ const char* read_header(HeaderField field, Request& request, Seen& seen) {
       break;
     case 10:
       if (!equal_ignoring_case(field.name, "connection")) break;
-      if (lists(field.value, "close")) request.keep_alive = false;
-      else if (request.http_1_0 && lists(field.value, "keep-alive")) request.keep_alive = true;
+      if (lists(field.value, "close"))
+        request.keep_alive = false;
+      else if (request.http_1_0 && lists(field.value, "keep-alive"))
+        request.keep_alive = true;
       break;
     case 14:
       if (!equal_ignoring_case(field.name, "content-length")) break;
@@ -127,7 +132,8 @@ std::variant<Request, Refusal> parse_request_line(std::string_view line) {
     request.http_1_0 = true;
     request.keep_alive = false;
   } else if (version != "HTTP/1.1") {
-    if (version.starts_with("HTTP/")) return Refusal{505, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
+    if (version.starts_with("HTTP/"))
+      return Refusal{505, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
     return Refusal{400, "not an HTTP version"};
   }
 
@@ -196,8 +202,8 @@ std::string_view find_header(const Request& request, std::string_view name) {
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace swarm::target

@@ -12,10 +12,27 @@ namespace swarm::target {
 inline constexpr std::uint64_t kMaxEchoBytes = 64ull * 1024 * 1024;
 
 enum class Kind : std::uint8_t {
-  Index, Success, Random, Status, Delay, Bytes, Json, Echo, Redirect, SetCookies, Cookies, Gzip,
-  Stream, Close, Drop, BasicAuth, Half, Garbage, Log,
-  Unknown,       // no such path: 404
-  OutOfRange,    // the number in the path is none, or not one we serve: 400
+  Index,
+  Success,
+  Random,
+  Status,
+  Delay,
+  Bytes,
+  Json,
+  Echo,
+  Redirect,
+  SetCookies,
+  Cookies,
+  Gzip,
+  Stream,
+  Close,
+  Drop,
+  BasicAuth,
+  Half,
+  Garbage,
+  Log,
+  Unknown,     // no such path: 404
+  OutOfRange,  // the number in the path is none, or not one we serve: 400
 };
 
 // What a path asks for.

@@ -39,17 +39,21 @@ using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 Error cannot_listen(const std::string& host, std::uint16_t port, int reason) {
   switch (reason) {
     case EADDRINUSE:
-      return Error{fmt::format("port {} of {} is in use: stop what listens there, or choose another "
-                               "port with --port (0: any free one)", port, host)};
+      return Error{
+          fmt::format("port {} of {} is in use: stop what listens there, or choose another "
+                      "port with --port (0: any free one)",
+                      port, host)};
     case EACCES:
-      return Error{fmt::format("port {} of {} is reserved: choose one above 1023 with --port", port,
-                               host)};
+      return Error{
+          fmt::format("port {} of {} is reserved: choose one above 1023 with --port", port, host)};
     case EADDRNOTAVAIL:
-      return Error{fmt::format("{} is no address of this machine: choose another with --host "
-                               "(0.0.0.0: all of them)", host)};
+      return Error{
+          fmt::format("{} is no address of this machine: choose another with --host "
+                      "(0.0.0.0: all of them)",
+                      host)};
     default:
-      return Error{fmt::format("cannot listen at port {} of {}: {}", port, host,
-                               std::strerror(reason))};
+      return Error{
+          fmt::format("cannot listen at port {} of {}: {}", port, host, std::strerror(reason))};
   }
 }
 

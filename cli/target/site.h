@@ -65,8 +65,8 @@ class Site {
   Answer answer_log(const Request& request);
 
   std::unordered_map<std::string, Page, Hash, std::equal_to<>> pages_;
-  Page other_;                   // of all paths that are not kept
-  std::size_t page_bytes_ = 0;   // of paths and prepared answers
+  Page other_;                     // of all paths that are not kept
+  std::size_t page_bytes_ = 0;     // of paths and prepared answers
   std::uint64_t connections_ = 0;  // accepted since the last reset
   std::uint64_t refused_ = 0;      // bytes that were no request, since the last reset
   std::array<PreparedAnswer, 8> random_answers_;

@@ -117,8 +117,10 @@ Result<TlsContext> TlsContext::self_signed(const std::string& host) {
   X509_free(certificate);
   EVP_PKEY_free(key);
   if (!usable) {
-    return Error{fmt::format("cannot make a certificate for {}: {}; give one with --tls-cert and "
-                             "--tls-key", host, openssl_reason())};
+    return Error{
+        fmt::format("cannot make a certificate for {}: {}; give one with --tls-cert and "
+                    "--tls-key",
+                    host, openssl_reason())};
   }
   return made;
 }
@@ -137,7 +139,8 @@ std::optional<std::size_t> TlsSession::decrypt(std::string_view received, std::s
   std::size_t filled = 0;
   for (;;) {
     std::size_t count = 0;
-    const int read = SSL_read_ex(session_.get(), plain.data() + filled, plain.size() - filled, &count);
+    const int read =
+        SSL_read_ex(session_.get(), plain.data() + filled, plain.size() - filled, &count);
     if (read == 1) {
       filled += count;
       continue;

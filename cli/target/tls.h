@@ -36,8 +36,8 @@ class TlsContext {
 
 // One connection's encryption, apart from its socket.
 //
-// Flow    received bytes -> [TlsSession] -> plain bytes; plain bytes -> [TlsSession] -> bytes to send
-// Thread  loop
+// Flow    received bytes -> [TlsSession] -> plain bytes; plain bytes -> [TlsSession] -> bytes to
+// send Thread  loop
 class TlsSession {
  public:
   explicit TlsSession(const TlsContext& context);

@@ -57,8 +57,8 @@ struct Delta {
   static constexpr std::string_view kOtherTexts = "(other texts: more than 1000 different ones)";
 
   std::map<EndpointName, EndpointStats> endpoints;
-  std::map<ErrorKey, ErrorCount> errors;               // their occurrences are all failures
-  std::map<std::string, ExceptionCount> exceptions;    // by traceback
+  std::map<ErrorKey, ErrorCount> errors;                  // their occurrences are all failures
+  std::map<std::string, ExceptionCount> exceptions;       // by traceback
   std::map<std::string, std::uint64_t> generator_errors;  // how often, by text; no requests
   Histogram send_lag;  // started - due, of the samples that were due at a time of their own
   Duration until = Duration::zero();  // what was measured before this is in it

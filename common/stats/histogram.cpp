@@ -122,7 +122,8 @@ Result<Histogram> Histogram::restore(std::span<const Bucket> buckets, Sum sum_ns
 }
 
 bool operator==(const Histogram& a, const Histogram& b) {
-  if (a.count_ != b.count_ || a.sum_ != b.sum_ || a.min_ != b.min_ || a.max_ != b.max_) return false;
+  if (a.count_ != b.count_ || a.sum_ != b.sum_ || a.min_ != b.min_ || a.max_ != b.max_)
+    return false;
   static constexpr Histogram::Block kNothing{};
   for (std::size_t i = 0; i < Histogram::kBlocks; ++i) {
     if ((a.blocks_[i] ? *a.blocks_[i] : kNothing) != (b.blocks_[i] ? *b.blocks_[i] : kNothing)) {

@@ -51,7 +51,8 @@ class Histogram {
     const std::uint64_t ns = value.count() < 0 ? 0 : static_cast<std::uint64_t>(value.count());
     const std::uint32_t index = index_of(ns);
     auto& block = blocks_[index >> kBlockBits];
-    if (!block) [[unlikely]] block = std::make_unique<Block>();
+    if (!block) [[unlikely]]
+      block = std::make_unique<Block>();
     ++(*block)[index & (kBlockSize - 1)];
     ++count_;
     sum_ += ns;
@@ -70,7 +71,9 @@ class Histogram {
   Sum sum_ns() const { return sum_; }
   Duration min() const { return Duration{empty() ? 0 : static_cast<std::int64_t>(min_)}; }
   Duration max() const { return Duration{static_cast<std::int64_t>(max_)}; }
-  double mean_ns() const { return empty() ? 0 : static_cast<double>(sum_) / static_cast<double>(count_); }
+  double mean_ns() const {
+    return empty() ? 0 : static_cast<double>(sum_) / static_cast<double>(count_);
+  }
 
   // The value at place int(count * p) of all values in ascending order, places counted from 0; the
   // first and the last are exact, others are their bucket's middle. Zero when empty.

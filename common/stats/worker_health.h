@@ -21,7 +21,8 @@ struct WorkerHealth {
 
   double loop_busy_ratio() const {
     if (wall <= Duration::zero()) return 0;
-    return std::clamp(static_cast<double>(loop_busy.count()) / static_cast<double>(wall.count()), 0.0, 1.0);
+    return std::clamp(static_cast<double>(loop_busy.count()) / static_cast<double>(wall.count()),
+                      0.0, 1.0);
   }
 
   // Adds the time that followed.

@@ -51,8 +51,8 @@ void Aggregator::add(const std::string& worker, Delta measured) {
     total_.merge(stats);
   }
   for (const auto& [traceback, count] : measured.exceptions) {
-    const bool known = totals_.exceptions.contains(traceback) ||
-                       totals_.exceptions.size() < Delta::kMostTexts;
+    const bool known =
+        totals_.exceptions.contains(traceback) || totals_.exceptions.size() < Delta::kMostTexts;
     workers_by_traceback_[known ? traceback : std::string(Delta::kOtherTexts)].insert(worker);
     // One at a time, so that the bound above is the one that add_exception sees.
     totals_.add_exception(traceback, count);

@@ -17,24 +17,25 @@ std::string on(const Snapshot& run, const WorkerRow& worker) {
 }
 
 bool distorts(Duration delay, Duration measured) {
-  return static_cast<double>(delay.count()) > kMostDistortion * static_cast<double>(measured.count());
+  return static_cast<double>(delay.count()) >
+         kMostDistortion * static_cast<double>(measured.count());
 }
 
 void judge_loop(const Snapshot& run, Reasons& reasons) {
   const auto& worst = *std::ranges::max_element(run.workers, {}, &WorkerRow::sustained_busy_ratio);
   if (worst.sustained_busy_ratio <= kMostBusyRatio) return;
-  reasons.push_back(fmt::format(
-      "the loop was {} busy{}: response times include waiting for the generator",
-      percent(worst.sustained_busy_ratio), on(run, worst)));
+  reasons.push_back(
+      fmt::format("the loop was {} busy{}: response times include waiting for the generator",
+                  percent(worst.sustained_busy_ratio), on(run, worst)));
 }
 
 void judge_turns(const Snapshot& run, Reasons& reasons) {
   const auto& worst = *std::ranges::max_element(run.workers, {}, &WorkerRow::longest_turn);
   const Duration slowest = run.total.stats.response_times.max();
   if (worst.longest_turn <= kMostTurn || !distorts(worst.longest_turn, slowest)) return;
-  reasons.push_back(fmt::format(
-      "the loop stood still for {}{}: the slowest responses may be its own doing",
-      in_words(worst.longest_turn), on(run, worst)));
+  reasons.push_back(
+      fmt::format("the loop stood still for {}{}: the slowest responses may be its own doing",
+                  in_words(worst.longest_turn), on(run, worst)));
 }
 
 void judge_send_lag(const Snapshot& run, Reasons& reasons) {
@@ -63,7 +64,8 @@ void judge_generator_errors(const Snapshot& run, Reasons& reasons) {
   if (run.generator_errors.empty()) return;
   std::uint64_t failed = 0;
   for (const auto& error : run.generator_errors) failed += error.count;
-  const auto& worst = *std::ranges::max_element(run.generator_errors, {}, &GeneratorErrorRow::count);
+  const auto& worst =
+      *std::ranges::max_element(run.generator_errors, {}, &GeneratorErrorRow::count);
   const bool only = run.generator_errors.size() == 1;
   reasons.push_back(fmt::format("the generator could not make a request {}: {}{}", times(failed),
                                 only ? "" : "most often, ", worst.text));

@@ -258,8 +258,8 @@ std::vector<proto::ClassCount> Coordinator::users() const {
   for (const ClassShare& share : placement_->classes()) sum.push_back({share.name, 0});
   for (const Worker& worker : workers_) {
     for (const proto::ClassCount& each : worker.users) {
-      const auto found = std::ranges::lower_bound(sum, each.user_class, {},
-                                                  &proto::ClassCount::user_class);
+      const auto found =
+          std::ranges::lower_bound(sum, each.user_class, {}, &proto::ClassCount::user_class);
       if (found != sum.end() && found->user_class == each.user_class) found->users += each.users;
     }
   }

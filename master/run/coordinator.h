@@ -34,8 +34,8 @@ class Coordinator {
     std::string host{};  // --host, or empty
     Duration stop_timeout{};
     std::optional<std::uint64_t> requests{};  // the run ends after exactly so many samples
-    bool reset_stats = false;               // when all users are there
-    bool leave_after_run = true;            // words of the log only
+    bool reset_stats = false;                 // when all users are there
+    bool leave_after_run = true;              // words of the log only
   };
 
   // Where the rest of the master is told. All may be empty.
@@ -103,13 +103,13 @@ class Coordinator {
   proto::RunId run_;
   std::uint32_t era_ = 0;
   std::uint64_t last_order_ = 0;
-  std::vector<Worker> workers_;        // in the order in which they came
+  std::vector<Worker> workers_;         // in the order in which they came
   std::optional<Placement> placement_;  // of the run
   Ramp ramp_;
-  std::uint32_t issued_ = 0;           // steps of ramp_ that are ordered
-  bool everybody_ordered_ = true;      // since the last start(), every worker had an order
+  std::uint32_t issued_ = 0;       // steps of ramp_ that are ordered
+  bool everybody_ordered_ = true;  // since the last start(), every worker had an order
   TimePoint run_start_{};
-  TimePoint window_end_{};             // until when orders are given
+  TimePoint window_end_{};  // until when orders are given
   std::optional<TimePoint> run_end_;
 };
 

@@ -15,9 +15,8 @@ namespace {
 double gain(double weight, double count) { return weight * std::log2(count / (count + 1.0)); }
 
 std::vector<ClassShare> wanted(std::vector<ClassShare> classes) {
-  std::erase_if(classes, [](const ClassShare& share) {
-    return share.weight <= 0 && share.fixed_count == 0;
-  });
+  std::erase_if(
+      classes, [](const ClassShare& share) { return share.weight <= 0 && share.fixed_count == 0; });
   std::ranges::sort(classes, {}, &ClassShare::name);
   return classes;
 }
@@ -130,7 +129,8 @@ std::span<const std::uint32_t> Placement::on_worker(std::uint32_t worker) const 
 
 std::uint32_t Placement::of_class(std::uint32_t user_class) const {
   std::uint32_t total = 0;
-  for (std::size_t at = user_class; at < counts_.size(); at += classes_.size()) total += counts_[at];
+  for (std::size_t at = user_class; at < counts_.size(); at += classes_.size())
+    total += counts_[at];
   return total;
 }
 

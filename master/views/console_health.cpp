@@ -32,8 +32,8 @@ std::string loop_text(const Snapshot& run, const WorkerRow& busiest) {
 
 std::string send_lag_text(const Histogram& lag) {
   if (lag.empty()) return "nothing was paced";
-  return fmt::format("p50 {}, p99 {}, max {}", in_words(lag.median()), in_words(lag.percentile(0.99)),
-                     in_words(lag.max()));
+  return fmt::format("p50 {}, p99 {}, max {}", in_words(lag.median()),
+                     in_words(lag.percentile(0.99)), in_words(lag.max()));
 }
 
 // Of the worker that came closest to its limit.
@@ -77,15 +77,16 @@ std::string health_report(const Snapshot& run, int columns, int idle_cores) {
     text += labelled("connections", grouped(opened) + " opened", columns);
   }
   for (const auto& error : run.generator_errors) {
-    text += labelled("could not", fmt::format("{}: {}", times(error.count), error.text), columns);
+    text += labelled("own errors", fmt::format("{}: {}", times(error.count), error.text), columns);
   }
   text += labelled("verdict", run.verdict.valid() ? "VALID" : "SUSPECT", columns);
   for (const auto& reason : run.verdict.reasons) text += labelled("", reason, columns);
   if (busy > kSuggestProcesses && idle_cores > 0) {
-    text += labelled("hint",
-                     fmt::format("{} {} idle: --processes {} would share the work (-1: one a core)",
-                                 idle_cores, idle_cores == 1 ? "core is" : "cores are", idle_cores + 1),
-                     columns);
+    text +=
+        labelled("hint",
+                 fmt::format("{} {} idle: --processes {} would share the work (-1: one a core)",
+                             idle_cores, idle_cores == 1 ? "core is" : "cores are", idle_cores + 1),
+                 columns);
   }
   return text + "\n";
 }

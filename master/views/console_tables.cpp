@@ -5,25 +5,11 @@
 #include <string_view>
 
 #include "master/views/console.h"
+#include "master/views/page.h"
 #include "master/views/text.h"
 
 namespace swarm::master {
 namespace {
-
-enum class Layout : std::uint8_t { Exact, Full, Narrow };
-
-// How one table is laid out: what the widths of its columns depend on.
-struct Page {
-  Layout layout;
-  int columns;
-
-  explicit Page(int wanted)
-      : layout(wanted == kNotATerminal ? Layout::Exact
-               : wanted >= kFullTable  ? Layout::Full
-                                       : Layout::Narrow),
-        columns(std::max(wanted, kLeastColumns)) {}
-  bool exact() const { return layout == Layout::Exact; }
-};
 
 // Locust's widths where there is no terminal, and the most that is of use on one.
 constexpr int kStatsName = 76;
@@ -61,7 +47,8 @@ std::string name_columns(const EndpointRow& row, int name_width, const Page& pag
   const std::string name = printable(row.endpoint.name);
   const auto fit = static_cast<std::size_t>(name_width);
   if (page.layout == Layout::Narrow) {
-    return fmt::format("{:<{}}", shorten(method.empty() ? name : method + " " + name, fit), name_width);
+    return fmt::format("{:<{}}", shorten(method.empty() ? name : method + " " + name, fit),
+                       name_width);
   }
   return fmt::format("{:<8} {:<{}}", method.empty() ? "" : method + std::string(method_end),
                      page.exact() ? name : shorten(name, fit), name_width);
@@ -71,8 +58,6 @@ std::string name_heads(int name_width, const Page& page) {
   if (page.layout == Layout::Narrow) return fmt::format("{:<{}}", "Name", name_width);
   return fmt::format("{:<8} {:<{}}", "Type", "Name", name_width);
 }
-
-std::string dashes(int count) { return std::string(static_cast<std::size_t>(count), '-'); }
 
 // "-----|---|----": runs of dashes as wide as given.
 template <typename Widths>
@@ -87,9 +72,9 @@ std::string separator(const Widths& widths, const Page& page) {
 
 class StatsTable {
  public:
-  StatsTable(const Snapshot& run, Show rates, int columns) : run_(run), rates_(rates), page_(columns) {
+  StatsTable(const Snapshot& run, Show rates, int columns)
+      : run_(run), rates_(rates), page_(columns) {
     const bool narrow = page_.layout == Layout::Narrow;
-    requests_ = narrow ? 7 : 7;
     fails_ = narrow ? 10 : 12;
     if (!page_.exact()) {
       requests_ = fitted(requests_, std::to_string(run.total.stats.requests).size());
@@ -114,7 +99,8 @@ class StatsTable {
     const auto names = name_heads(name_, page_);
     if (page_.layout == Layout::Narrow) {
       return fmt::format("{} {:>{}} {:>{}} |{:>6}{:>6}{:>6}{:>6} |{:>7} {:>6}\n", names, "# reqs",
-                         requests_, "# fails", fails_, "Avg", "Min", "Max", "Med", "req/s", "fail/s");
+                         requests_, "# fails", fails_, "Avg", "Min", "Max", "Med", "req/s",
+                         "fail/s");
     }
     return fmt::format("{} {:>{}} {:>{}} |{:>7} {:>7} {:>7}{:>7} | {:>7} {:>11}\n", names, "# reqs",
                        requests_, "# fails", fails_, "Avg", "Min", "Max", "Med", "req/s",
@@ -143,22 +129,27 @@ class StatsTable {
     if (page_.layout == Layout::Narrow) {
       return fmt::format("{} {:>{}} {:>{}} |{:>6}{:>6}{:>6}{:>6} |{:>7} {:>6}\n", names,
                          row.stats.requests, requests_, failed, fails_, average, least, most,
-                         median, rate(rates.requests_per_s), rate(rates.failures_per_s));
+                         median, rate(rates.requests_per_s, 7), rate(rates.failures_per_s, 6));
     }
-    return fmt::format("{} {:>{}} {:>{}} |{:>7} {:>7} {:>7}{:>7} | {:>7.2f} {:>11.2f}\n", names,
+    return fmt::format("{} {:>{}} {:>{}} |{:>7} {:>7} {:>7}{:>7} | {:>7} {:>11}\n", names,
                        row.stats.requests, requests_, failed, fails_, average, least, most, median,
-                       rates.requests_per_s, rates.failures_per_s);
+                       rate(rates.requests_per_s, 7), rate(rates.failures_per_s, 11));
   }
 
-  static std::string rate(double per_s) {
-    return fmt::format("{:.{}f}", per_s, per_s >= 9999.5 ? 0 : per_s >= 999.5 ? 1 : 2);
+  // As exact as fits.
+  std::string rate(double per_s, std::size_t fits) const {
+    std::string text = fmt::format("{:.2f}", per_s);
+    for (int decimals = 1; !page_.exact() && text.size() > fits && decimals >= 0; --decimals) {
+      text = fmt::format("{:.{}f}", per_s, decimals);
+    }
+    return text;
   }
 
   const Snapshot& run_;
   Show rates_;
   Page page_;
   int name_ = 0;
-  int requests_ = 0;
+  int requests_ = 7;
   int fails_ = 0;
 };
 
@@ -172,28 +163,10 @@ std::string percentile_row(const EndpointRow& row, int name_width, int requests,
   if (page.layout == Layout::Narrow) {
     for (const std::size_t place : kNarrowPercentiles) add(place, 6);
   } else {
-    for (std::size_t place = 0; place < kPercentiles.size(); ++place) add(place, place == 0 ? 8 : 6);
+    for (std::size_t place = 0; place < kPercentiles.size(); ++place)
+      add(place, place == 0 ? 8 : 6);
   }
   return text + fmt::format(" {:>{}}\n", row.stats.requests, requests);
-}
-
-// "# occurrences", and the texts in lines of their own width.
-std::string occurrences(std::uint64_t count, std::string_view text, const Page& page) {
-  if (page.exact()) return fmt::format("{:<18} {:<100}\n", count, text);
-  std::string rows;
-  for (const auto& line : wrap(text, static_cast<std::size_t>(page.columns - 19))) {
-    rows += rows.empty() ? fmt::format("{:<18} {}\n", count, line) : fmt::format("{:19}{}\n", "", line);
-  }
-  return rows;
-}
-
-std::string occurrences_line(const Page& page) {
-  return dashes(18) + "|" + dashes(page.exact() ? 141 : page.columns - 19) + "\n";
-}
-
-std::string occurrences_head(std::string_view what, const Page& page) {
-  return fmt::format("{:<18} {:<{}}\n", "# occurrences", what, page.exact() ? 100 : 0) +
-         occurrences_line(page);
 }
 
 }  // namespace
@@ -208,13 +181,14 @@ std::string percentile_table(const Snapshot& run, int columns) {
   int requests = 6;
   if (!page.exact()) requests = fitted(requests, std::to_string(run.total.stats.requests).size());
   const int others = narrow ? 50 : 89;  // of a row without name and requests
-  const int name =
-      page.exact() ? kPercentileName : std::clamp(page.columns - others - requests, 8, kPercentileName);
+  const int name = page.exact() ? kPercentileName
+                                : std::clamp(page.columns - others - requests, 8, kPercentileName);
 
   std::string head = name_heads(name, page);
   std::vector<int> widths{name};
   if (narrow) {
-    for (const std::size_t place : kNarrowPercentiles) head += fmt::format(" {:>6}", kPercentileHeads[place]);
+    for (const std::size_t place : kNarrowPercentiles)
+      head += fmt::format(" {:>6}", kPercentileHeads[place]);
     widths = {name, 49 + requests};
   } else {
     for (std::size_t place = 0; place < kPercentiles.size(); ++place) {
@@ -234,34 +208,6 @@ std::string percentile_table(const Snapshot& run, int columns) {
   text += line;
   add(run.total);
   return text + "\n";
-}
-
-std::string error_report(const Snapshot& run, int columns) {
-  if (run.errors.empty()) return {};
-  const Page page(columns);
-  std::string text = "Error report\n" + occurrences_head("Error", page);
-  for (const auto& error : run.errors) {
-    const auto& [method, name] = error.key.endpoint;
-    text += occurrences(error.count.occurrences,
-                        printable(fmt::format("{} {}: {}", method, name, error.key.error)), page);
-  }
-  return text + occurrences_line(page) + "\n";
-}
-
-std::string exception_report(const Snapshot& run, int columns) {
-  if (run.exceptions.empty()) return {};
-  const Page page(columns);
-  std::string text = "Exceptions\n" + occurrences_head("Exception", page);
-  for (const auto& exception : run.exceptions) {
-    text += occurrences(exception.count, printable(exception.message), page);
-    std::string_view rest = exception.traceback;
-    while (!rest.empty()) {
-      const auto end = std::min(rest.find('\n'), rest.size());
-      if (end > 0) text += fmt::format("{:19}{}\n", "", printable(rest.substr(0, end)));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-  }
-  return text + occurrences_line(page) + "\n";
 }
 
 }  // namespace swarm::master

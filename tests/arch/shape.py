@@ -110,4 +110,15 @@ def check_links(tree):
                 yield f"{path}: {link} leads nowhere"
 
 
-CHECKS = (check_length, check_headers, check_own_header_first, check_readme, check_links)
+def check_decisions(tree):
+    """Every decision is in the index."""
+    folder = "docs/decisions/"
+    index = tree.read(folder + "README.md") if folder + "README.md" in tree.file_set else ""
+    for path in tree.files:
+        if path.startswith(folder) and not path.endswith("README.md") \
+                and f"]({path.removeprefix(folder)})" not in index:
+            yield f"{path}: is not in {folder}README.md"
+
+
+CHECKS = (check_length, check_headers, check_own_header_first, check_readme, check_links,
+          check_decisions)

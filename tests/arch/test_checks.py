@@ -143,6 +143,10 @@ BAD = {
         shape.check_links, {"docs/more.md": "[a](../nowhere.md) and [b](https://example.com)\n"},
         "docs/more.md: ../nowhere.md leads nowhere"),
 
+    "decision that nobody finds": (
+        shape.check_decisions, {"docs/decisions/0007-more.md": "# 7. More\n"},
+        "docs/decisions/0007-more.md: is not in docs/decisions/README.md"),
+
     "path of one machine": (
         words.check_words, {"docs/more.md": "cd " + "/home" + "/ann/swarm\n"},
         "docs/more.md:1: "),

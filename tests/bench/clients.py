@@ -96,7 +96,7 @@ class Swarm:
 
     def __init__(self, program: Path, build: Path):
         self.program = str(program)
-        self.scenario = str(build / "scenarios/libquickstart_nowait.so")
+        self.scenario = str(build / "scenarios/quickstart_nowait.so")
 
     def command(self, point: Point, seconds: int) -> list[str]:
         # Paced users begin within a second, evenly: as one burst they would stay one.

@@ -21,7 +21,7 @@ def bytes_per_waiting_user(swarm: Path, build: Path, core: int) -> float:
 
 
 def resident_bytes(swarm: Path, build: Path, users: int, core: int) -> int:
-    command = [str(swarm), "-f", str(build / "scenarios/libwaiting.so"), "--headless",
+    command = [str(swarm), "-f", str(build / "scenarios/waiting.so"), "--headless",
                "--only-summary", "-u", str(users), "-r", str(users), "-t", "5m",
                "-H", "http://127.0.0.1:1"]
     with tempfile.TemporaryFile("w+") as err:
@@ -62,7 +62,7 @@ def seconds_to_first_request(swarm: Path, build: Path, core: int, times: int = 1
 def one_start(swarm: Path, build: Path, core: int) -> float:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(10)
-        command = [str(swarm), "-f", str(build / "scenarios/libquickstart_nowait.so"), "--headless",
+        command = [str(swarm), "-f", str(build / "scenarios/quickstart_nowait.so"), "--headless",
                    "--only-summary", "-u", "1", "-r", "1", "-t", "10s",
                    "-H", f"http://127.0.0.1:{listener.getsockname()[1]}"]
         started = time.monotonic()
@@ -107,7 +107,8 @@ def machine() -> dict[str, str]:
     return {
         "processor": f"{model[1] if model else 'unknown'}, {os.cpu_count()} cores{virtual}",
         "memory": f"{memory / 2**20:.1f} GiB",
-        "kernel": os.uname().release,
+        "kernel": f"{os.uname().release}, TCP congestion control "
+                  + Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip(),
         "system": release[1] if release else "unknown",
     }
 

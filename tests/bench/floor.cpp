@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include <arpa/inet.h>
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cerrno>
@@ -30,6 +31,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,7 +51,8 @@ struct Options {
 };
 
 [[noreturn]] void die(const char* what) {
-  std::fprintf(stderr, "floor: %s%s%s\n", what, errno ? ": " : "", errno ? std::strerror(errno) : "");
+  std::fprintf(stderr, "floor: %s%s%s\n", what, errno ? ": " : "",
+               errno ? std::strerror(errno) : "");
   std::exit(1);
 }
 
@@ -74,7 +77,7 @@ struct Lag {
   std::int64_t percentile(double p) const {
     auto rank = static_cast<std::uint64_t>(static_cast<double>(count) * p);
     for (std::size_t bits = 0; bits < buckets.size(); ++bits) {
-      if (rank < buckets[bits]) return bits == 0 ? 0 : (std::int64_t{1} << bits) - 1;
+      if (rank < buckets[bits]) return std::min((std::int64_t{1} << bits) - 1, max);
       rank -= buckets[bits];
     }
     return 0;
@@ -108,25 +111,28 @@ struct Tls {
       SSL_CTX_set_default_read_buffer_len(made, 32768);
       return made;
     }();
-    ssl = SSL_new(context);
-    SSL_set_fd(ssl, fd);
-    if (SSL_connect(ssl) != 1) die("TLS handshake failed");
+    ssl.reset(SSL_new(context));
+    SSL_set_fd(ssl.get(), fd);
+    if (SSL_connect(ssl.get()) != 1) die("TLS handshake failed");
   }
   ssize_t receive() {
-    const int n = SSL_read(ssl, buffer.data(), buffer.size());
+    const int n = SSL_read(ssl.get(), buffer.data(), buffer.size());
     if (n > 0) return n;
-    if (SSL_get_error(ssl, n) != SSL_ERROR_WANT_READ) return 0;
+    if (SSL_get_error(ssl.get(), n) != SSL_ERROR_WANT_READ) return 0;
     errno = EAGAIN;
     return -1;
   }
   static bool emptied(std::size_t) { return false; }  // a record a call: only asking tells
   void send(std::string_view request) {
-    if (SSL_write(ssl, request.data(), static_cast<int>(request.size())) <= 0) {
+    if (SSL_write(ssl.get(), request.data(), static_cast<int>(request.size())) <= 0) {
       die("a request was not sent whole");
     }
   }
   int fd;
-  SSL* ssl;
+  struct Free {
+    void operator()(SSL* unused) const { SSL_free(unused); }
+  };
+  std::unique_ptr<SSL, Free> ssl;
 };
 
 int open_socket(const Options& options) {
@@ -164,9 +170,9 @@ class Floor {
     }
   }
 
-  // Sends each request when it is due. One periodic timer tells, which is set once: in a virtual
-  // machine, setting a timer costs more than a request. (A timeout of epoll_pwait2 is set anew
-  // with each wait, and made a paced request cost a third more.) Never spins.
+  // Sends each request when it is due. One periodic timer tells, and the loop never spins. (In a
+  // virtual machine setting a timer is dear. A timeout of epoll_pwait2 is set anew with each wait:
+  // at 10,000 requests/s it cost 53 us a request instead of 48, at 50,000 the same.)
   void pace() {
     const auto interval = static_cast<std::int64_t>(static_cast<double>(kSecond) / options_.rate);
     const auto slots = static_cast<std::int64_t>(options_.seconds * options_.rate);
@@ -186,12 +192,12 @@ class Floor {
         Connection& connection = connections_[index];
         // Its next request may have come due, and been passed over, while it was busy.
         if (response_complete(connection) && connection.slot < slot) {
-          send_late(connection, t - start, interval);
+          send_due(connection, t - start, interval);
         }
       }
       for (; fallen_due > 0 && slot < slots; --fallen_due, ++slot) {
         Connection& connection = connections_[static_cast<std::size_t>(slot) % connections_.size()];
-        if (connection.remaining == 0) send_late(connection, t - start, interval);
+        if (connection.remaining == 0) send_due(connection, t - start, interval);
       }
     }
   }
@@ -228,8 +234,10 @@ class Floor {
     return timer;
   }
 
-  void send_late(Connection& connection, std::int64_t t, std::int64_t interval) {
-    lag_.add(t - connection.slot * interval);
+  // `t`, `interval`: since the first request was due, and between two, in ns.
+  void send_due(Connection& connection, std::int64_t t, std::int64_t interval) {
+    // `t` was read when the loop woke; requests that fell due since are sent by it as well.
+    lag_.add(std::max<std::int64_t>(t - connection.slot * interval, 0));
     connection.slot += static_cast<std::int64_t>(connections_.size());
     send(connection);
   }
@@ -276,7 +284,8 @@ class Floor {
       const ssize_t n = connection.transport.receive();
       if (n < 0 && errno == EAGAIN) return false;
       const auto got = static_cast<std::size_t>(n);
-      if (n <= 0 || got > connection.remaining) die("the server closed, or sent what was not asked");
+      if (n <= 0 || got > connection.remaining)
+        die("the server closed, or sent what was not asked");
       connection.remaining -= got;
       if (connection.remaining == 0) {
         ++requests_;
@@ -323,17 +332,16 @@ void run(const Options& options) {
   rusage used;
   getrusage(RUSAGE_SELF, &used);
   const Lag& lag = floor.lag();
-  std::printf(
-      R"({"requests": %llu, "interrupted": %llu, "seconds": %.6f, "user_us": %lld, )"
-      R"("system_us": %lld, "lag_us": {"p50": %.1f, "p99": %.1f, "max": %.1f}})"
-      "\n",
-      static_cast<unsigned long long>(floor.requests()),
-      static_cast<unsigned long long>(floor.interrupted()),
-      static_cast<double>(ended - started) / kSecond,
-      static_cast<long long>(microseconds(used.ru_utime)),
-      static_cast<long long>(microseconds(used.ru_stime)),
-      static_cast<double>(lag.percentile(0.5)) / 1e3,
-      static_cast<double>(lag.percentile(0.99)) / 1e3, static_cast<double>(lag.max) / 1e3);
+  std::printf(R"({"requests": %llu, "interrupted": %llu, "seconds": %.6f, "user_us": %lld, )"
+              R"("system_us": %lld, "lag_us": {"p50": %.1f, "p99": %.1f, "max": %.1f}})"
+              "\n",
+              static_cast<unsigned long long>(floor.requests()),
+              static_cast<unsigned long long>(floor.interrupted()),
+              static_cast<double>(ended - started) / kSecond,
+              static_cast<long long>(microseconds(used.ru_utime)),
+              static_cast<long long>(microseconds(used.ru_stime)),
+              static_cast<double>(lag.percentile(0.5)) / 1e3,
+              static_cast<double>(lag.percentile(0.99)) / 1e3, static_cast<double>(lag.max) / 1e3);
 }
 
 Options parse(int argc, char** argv) {
@@ -346,13 +354,20 @@ Options parse(int argc, char** argv) {
     }
     if (i + 1 == argc) die("an option lacks its value");
     const char* value = argv[++i];
-    if (name == "--port") options.port = std::atoi(value);
-    else if (name == "--host") options.host = value;
-    else if (name == "--connections") options.connections = std::atoi(value);
-    else if (name == "--seconds") options.seconds = std::atof(value);
-    else if (name == "--rate") options.rate = std::atof(value);
-    else if (name == "--path") options.path = value;
-    else die("unknown option");
+    if (name == "--port")
+      options.port = std::atoi(value);
+    else if (name == "--host")
+      options.host = value;
+    else if (name == "--connections")
+      options.connections = std::atoi(value);
+    else if (name == "--seconds")
+      options.seconds = std::atof(value);
+    else if (name == "--rate")
+      options.rate = std::atof(value);
+    else if (name == "--path")
+      options.path = value;
+    else
+      die("unknown option");
   }
   if (options.port <= 0 || options.connections <= 0) die("needs --port and --connections > 0");
   return options;

@@ -10,8 +10,8 @@ class ApiClient : public swarm::HttpUser {
   ApiClient() { client.set_verify(false); }
 
   swarm::Task<> get_a_random_response() {
-    co_await client.get("/random", {.name = "A Random HTTP Status",
-                                    .headers = {{"Accept", "application/json"}}});
+    co_await client.get(
+        "/random", {.name = "A Random HTTP Status", .headers = {{"Accept", "application/json"}}});
   }
 
   swarm::Task<> get_a_success_response() {

@@ -7,6 +7,10 @@ from slope import PointResult
 from targets import Results, Target, targets
 
 ORDER = ["swarm", "wrk", "h2load", "floor"]
+# Share of the client's core that others may use before the page warns of its own figures.
+BUSY = 0.05
+# Share of a paced rate that has to be kept, or else the page says so.
+KEPT = 0.98
 
 HEAD = """# Benchmarks
 
@@ -33,7 +37,8 @@ the ratios within a round. Other processes used {foreign} of the client's core m
   options: every request is recorded, cookies and redirects are on.
 - **wrk**, **h2load --h1**: one thread, one URL.
 - **floor**: a bare epoll loop that knows the length of every response and parses nothing
-  (tests/bench/floor.cpp).
+  (tests/bench/floor.cpp). Paced, its requests are due evenly over all connections; its percentiles
+  of lateness are upper bounds, at most twice the value.
 
 Bodies of 22 bytes are built by nginx, those of 20 KB come from a file in memory. TLS is 1.3 with a
 P-256 certificate that no client checks. After every run nginx's own count of requests must equal
@@ -52,6 +57,8 @@ def page(results: Results, context: dict) -> str:
     parts += [section(*group) for group in in_sections(results.points)]
     parts.append(single_figures(results))
     problems = problem_lines(results.points)
+    if foreign and median(foreign) > BUSY:
+        problems.insert(0, "The machine had other work to do: these figures are not to be trusted.")
     if problems:
         parts.append("## What went wrong\n\n" + "\n".join(f"- {p}" for p in problems) + "\n")
     return "\n".join(part for part in parts if part)
@@ -147,4 +154,7 @@ def problem_lines(points: list[PointResult]) -> list[str]:
                 total = sum(r.values(client, what))
                 if total:
                     found.append(f"{client} at {r.point}: {total:,} {text} in all rounds")
+            kept = r.median(client, "requests_per_s")
+            if kept is not None and kept < KEPT * r.point.rate:
+                found.append(f"{client} at {r.point}: sent only {kept:,.0f} requests/s")
     return found

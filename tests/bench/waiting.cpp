@@ -9,6 +9,7 @@ class Waiter : public swarm::HttpUser {
 };
 
 SWARM_SCENARIO(scenario) {
-  scenario.user_class<Waiter>("Waiter").wait_time(swarm::constant(1h)).task("wait", 1,
-                                                                           &Waiter::wait);
+  scenario.user_class<Waiter>("Waiter")
+      .wait_time(swarm::constant(1h))
+      .task("wait", 1, &Waiter::wait);
 }

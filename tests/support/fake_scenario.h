@@ -21,7 +21,8 @@ class FakeScenario final : public Scenario {
 
   explicit FakeScenario(std::vector<std::string> names) {
     std::ranges::sort(names);
-    for (std::string& name : names) classes_.push_back({.name = std::move(name), .host = {}, .tasks = {}});
+    for (std::string& name : names)
+      classes_.push_back({.name = std::move(name), .host = {}, .tasks = {}});
   }
 
   std::span<const UserClass> user_classes() const override { return classes_; }

@@ -102,9 +102,8 @@ PopulationOrder Agent::translate(const proto::Spawn& order) const {
   }
   for (const proto::Spawn::Step& step : order.steps) {
     if (step.user_class >= ids.size() || !ids[step.user_class]) continue;
-    const auto change = step.change == proto::Spawn::Change::Hatch
-                            ? PopulationOrder::Change::Hatch
-                            : PopulationOrder::Change::Stop;
+    const auto change = step.change == proto::Spawn::Change::Hatch ? PopulationOrder::Change::Hatch
+                                                                   : PopulationOrder::Change::Stop;
     translated.steps.push_back({step.after, *ids[step.user_class], change});
   }
   return translated;

@@ -98,10 +98,10 @@ class Agent final : public ScenarioHost {
   std::uint64_t last_order_ = 0;
   std::uint64_t order_done_ = 0;
   std::uint32_t era_ = 0;
-  std::uint64_t samples_ = 0;         // recorded in this run
+  std::uint64_t samples_ = 0;  // recorded in this run
   proto::Permits permits_;
-  std::uint64_t permits_taken_ = 0;   // in this run, and not returned
-  bool users_gone_ = false;           // while stopping: the last report is under way
+  std::uint64_t permits_taken_ = 0;  // in this run, and not returned
+  bool users_gone_ = false;          // while stopping: the last report is under way
   bool quitting_ = false;
 };
 

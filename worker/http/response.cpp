@@ -41,8 +41,8 @@ void Response::reset_message() {
   keep_alive = encoded = sets_cookies = false;
   failure = Failure::None;
   if (head.capacity() > kKeptHead) {
-    head = {};
-    places = {};
+    std::string().swap(head);
+    std::vector<FieldPlace>().swap(places);
   }
   head.clear();
   places.clear();

@@ -19,6 +19,8 @@ constexpr std::string_view kVersion = "HTTP/1.";
 constexpr std::size_t kStatusLine = 12;
 // A Content-Length is only a promise: this much memory is taken on its word.
 constexpr std::uint64_t kTrustedLength = 64 * 1024;
+// More lines than that are no head that anybody means; their memory is not kept.
+constexpr std::size_t kKeptLines = 1024;
 
 }  // namespace
 
@@ -29,7 +31,8 @@ void ResponseParser::begin(Response& into, bool to_head) {
   to_head_ = to_head;
   line_start_ = 0;
   line_feeds_.clear();
-  interim_bytes_ = 0;
+  if (line_feeds_.capacity() > kKeptLines) line_feeds_.shrink_to_fit();
+  interim_ = 0;
   remaining_ = 0;
 }
 
@@ -89,7 +92,7 @@ std::size_t ResponseParser::feed_head(std::string_view bytes) {
     line_start_ = before + ++at;
   }
   head.append(bytes.data(), at);
-  if (head.size() > limits_.head - interim_bytes_) return fail(Failure::HeadTooLarge), at;
+  if (head.size() > limits_.head) return fail(Failure::HeadTooLarge), at;
   if (complete) parse_head();
   return at;
 }
@@ -104,7 +107,7 @@ void ResponseParser::parse_head() {
   if (response.status == 101) return fail(Failure::UnexpectedUpgrade);
   if (response.status < 200) {
     // The real one follows.
-    interim_bytes_ += response.head.size();
+    if (++interim_ > kMaxInterim) return fail(Failure::HeadTooLarge);
     line_start_ = 0;
     line_feeds_.clear();
     return response.reset_message();

@@ -25,10 +25,11 @@ struct HeadFacts;
 class ResponseParser {
  public:
   struct Limits {
-    // All bytes before the body, those of interim (1xx) responses included.
-    std::size_t head = 64 * 1024;
+    std::size_t head = 64 * 1024;  // bytes up to and including the empty line
     std::uint64_t body = std::uint64_t{1} << 30;
   };
+  // More interim (1xx) responses than that before the real one are a HeadTooLarge.
+  static constexpr int kMaxInterim = 20;
   enum class State : std::uint8_t { Head, Body, Done, Failed };
 
   ResponseParser() = default;
@@ -77,7 +78,7 @@ class ResponseParser {
   bool to_head_ = false;
   std::size_t line_start_ = 0;      // of the line that is arriving, in the head
   std::vector<std::uint32_t> line_feeds_;  // of the lines that have arrived
-  std::size_t interim_bytes_ = 0;   // of the 1xx responses before this head
+  int interim_ = 0;                 // 1xx responses before this head
   std::uint64_t remaining_ = 0;
   ChunkReader chunks_;
 };

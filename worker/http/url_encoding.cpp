@@ -44,11 +44,15 @@ bool all_percents_are_escapes(std::string_view text) {
   return true;
 }
 
-void append_escape(std::string& out, unsigned char byte) {
+void append_hex(std::string& out, unsigned char byte) {
   constexpr char kDigits[] = "0123456789ABCDEF";
-  out += '%';
   out += kDigits[byte >> 4];
   out += kDigits[byte & 15];
+}
+
+void append_escape(std::string& out, unsigned char byte) {
+  out += '%';
+  append_hex(out, byte);
 }
 
 }  // namespace
@@ -60,10 +64,13 @@ void append_encoded(std::string& out, std::string_view text, UrlPart part) {
     const char c = text[at];
     if (has_bits(c, plain)) {
       out += c;
-    } else if (c == '%' && escapes) {
-      const auto byte = static_cast<unsigned char>(escaped_byte(text, at));
+    } else if (const int escaped = escaped_byte(text, at); escaped >= 0) {
+      const auto byte = static_cast<unsigned char>(escaped);
       at += 2;
-      if (has_bits(static_cast<char>(byte), kUnreserved)) {
+      if (!escapes) {
+        out += "%25";
+        append_hex(out, byte);
+      } else if (has_bits(static_cast<char>(byte), kUnreserved)) {
         out += static_cast<char>(byte);
       } else {
         append_escape(out, byte);

@@ -97,7 +97,7 @@ class Recorder {
 
   TimePoint start_;
   std::unordered_map<EndpointName, EndpointId, EndpointHash, EndpointEqual> ids_;
-  std::vector<EndpointName> names_;    // by id
+  std::vector<EndpointName> names_;     // by id
   std::vector<EndpointStats> pending_;  // by id
   // Known texts stay, with zero occurrences, so that a failing target allocates nothing either.
   std::unordered_map<Failure, ErrorCount, FailureHash, FailureEqual> errors_;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <regex>
@@ -80,6 +81,14 @@ TEST_F(Log, GoesOnWhereItWasWhenAFileCannotBeOpened) {
   EXPECT_EQ(refused.error().message.find('\n'), std::string::npos);
   log(LogLevel::Info, "x", "still here");
   EXPECT_THAT(written(), HasSubstr("still here"));
+}
+
+TEST_F(Log, MakesNoFoldersForItsFile) {
+  const std::string folder = path_ + ".d";
+  const auto refused = setup_log(LogLevel::Info, folder + "/x.log");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("there is no directory '" + folder + "'"));
+  EXPECT_FALSE(std::filesystem::exists(folder));
 }
 
 TEST_F(Log, GoesToStderrWithoutAFile) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -81,7 +82,8 @@ TEST(Conversation, AnswersPipelinedRequestsInOrder) {
 TEST(Conversation, IsTheSameWhereverTheBytesAreCut) {
   const std::string bytes =
       get("/success") + "\r\n" + post("/echo", "Content-Length: 5\r\n", "hello") +
-      post("/echo", "Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: 1\r\n\r\n") +
+      post("/echo", "Transfer-Encoding: chunked\r\n",
+           "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: 1\r\n\r\n") +
       post("/success", "Content-Length: 4\r\n", "GET ") + "HEAD /json/50 HTTP/1.1\nHost: x\n\n" +
       get("/stream/2") + get("/bytes/70000") + get("/close") + get("/never");
   Client whole;
@@ -100,6 +102,45 @@ TEST(Conversation, IsTheSameWhereverTheBytesAreCut) {
   Next next = Next::Receive;
   for (std::size_t i = 0; next == Next::Receive; ++i) next = trickle.send({&bytes[i], 1});
   EXPECT_EQ(trickle.take_received(), expected);
+}
+
+// Whatever comes, in one piece or in two: the same answers and the same end.
+TEST(Conversation, TakesAnyBytesAndMeansTheSameByThemWhereverTheyAreCut) {
+  const std::string good = post("/echo?a=b", "Content-Length: 5\r\nCookie: a=1; b=2\r\n", "hello") +
+                           post("/echo", "Transfer-Encoding: chunked\r\n",
+                                "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: 1\r\n\r\n") +
+                           get("/cookies/set?a=1&_path=/x") +
+                           get("/status/404", "Connection: close\r\n") + get("/success");
+  const std::string_view bits = "\r\n :;=?&/%,0129aAfFzZ\t\x7f\xff";
+  std::minstd_rand die{42};
+  const auto below = [&die](std::size_t end) { return die() / 2 % end; };
+  for (int round = 0; round < 3000; ++round) {
+    std::string bytes = good;
+    for (std::size_t changes = 1 + below(3); changes > 0; --changes) {
+      const std::size_t at = below(bytes.size() - 1);
+      switch (below(3)) {
+        case 0:
+          bytes[at] = bits[below(bits.size())];
+          break;
+        case 1:
+          bytes.insert(at, 1, bits[below(bits.size())]);
+          break;
+        default:
+          bytes.erase(at, 1 + below(4));
+          break;
+      }
+    }
+    Client whole;
+    const Next expected = whole.send(bytes);
+    const std::string answers = whole.take_received();
+
+    const std::size_t cut = below(bytes.size());
+    Client halved;
+    Next next = halved.send(std::string_view{bytes}.substr(0, cut));
+    if (next == Next::Receive) next = halved.send(std::string_view{bytes}.substr(cut));
+    ASSERT_EQ(next, expected) << bytes;
+    ASSERT_EQ(halved.take_received(), answers) << bytes;
+  }
 }
 
 TEST(Conversation, CountsARequestWhenItsHeadIsComplete) {
@@ -136,7 +177,8 @@ TEST(Conversation, SaysAndMeansThatItCloses) {
 
   Client streamed;
   EXPECT_EQ(streamed.send("GET /stream/2 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"), Next::Close);
-  EXPECT_THAT(streamed.take_received(), EndsWith("\r\n\r\nchunk 0\nchunk 1\n")) << "no chunks in 1.0";
+  EXPECT_THAT(streamed.take_received(), EndsWith("\r\n\r\nchunk 0\nchunk 1\n"))
+      << "no chunks in 1.0";
 }
 
 TEST(Conversation, DropsWithoutAWordAndCountsIt) {

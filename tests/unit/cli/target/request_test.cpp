@@ -36,7 +36,8 @@ TEST(Request, LosesTheOriginThatAProxyIsAskedWith) {
 }
 
 TEST(Request, FindsHeadersInAnyCaseAndTrimsTheirValues) {
-  const Request request = parsed("GET / HTTP/1.1\r\nhOsT: x\r\nX-Thing:  \t some thing \r\nEmpty:\r\n\r\n");
+  const Request request =
+      parsed("GET / HTTP/1.1\r\nhOsT: x\r\nX-Thing:  \t some thing \r\nEmpty:\r\n\r\n");
   EXPECT_EQ(find_header(request, "x-thing"), "some thing");
   EXPECT_EQ(find_header(request, "empty"), "");
   EXPECT_EQ(find_header(request, "absent"), "");
@@ -58,7 +59,8 @@ TEST(Request, KnowsWhetherTheConnectionStays) {
 TEST(Request, ReadsHowItsBodyIsFramed) {
   EXPECT_EQ(parsed("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 12\r\n\r\n").content_length, 12u);
   EXPECT_TRUE(parsed("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n").chunked);
-  EXPECT_TRUE(parsed("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\r\n").expects_continue);
+  EXPECT_TRUE(
+      parsed("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\r\n").expects_continue);
 }
 
 TEST(Request, IsReadFromLinesThatEndWithLfAlone) {

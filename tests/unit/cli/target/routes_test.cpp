@@ -75,7 +75,10 @@ TEST(Routes, AuthorizeOnlyTheRightUser) {
 }
 
 TEST(Routes, EchoWhatCame) {
-  const Request request{.method = "POST", .path = "/echo", .query = "q", .headers = "A: 1\r\nA: 2\r\n",
+  const Request request{.method = "POST",
+                        .path = "/echo",
+                        .query = "q",
+                        .headers = "A: 1\r\nA: 2\r\n",
                         .body = "text"};
   EXPECT_EQ(answer({Kind::Echo}, request).body,
             R"({"method":"POST","path":"/echo","query":"q","http_version":"1.1",)"

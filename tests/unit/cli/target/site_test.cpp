@@ -23,10 +23,11 @@ TEST(Site, CountsRequestsByPathButNotTheLog) {
   site.count_connection();
   site.count_refusal();
   for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(log_of(site), nlohmann::json({{"requests", 3},
-                                            {"connections", 1},
-                                            {"refused", 1},
-                                            {"paths", {{"/success", 2}, {"/nothing \"here\"", 1}}}}));
+    EXPECT_EQ(log_of(site),
+              nlohmann::json({{"requests", 3},
+                              {"connections", 1},
+                              {"refused", 1},
+                              {"paths", {{"/success", 2}, {"/nothing \"here\"", 1}}}}));
   }
 }
 
@@ -37,10 +38,10 @@ TEST(Site, StartsAgainAfterAReset) {
   EXPECT_EQ(log_of(site, "reset=0")["requests"], 1);
   EXPECT_EQ(log_of(site, "reset=1")["requests"], 1) << "what was counted up to now";
   site.visit("/random");
-  EXPECT_EQ(log_of(site), nlohmann::json({{"requests", 1},
-                                          {"connections", 0},
-                                          {"refused", 0},
-                                          {"paths", {{"/random", 1}}}}));
+  EXPECT_EQ(
+      log_of(site),
+      nlohmann::json(
+          {{"requests", 1}, {"connections", 0}, {"refused", 0}, {"paths", {{"/random", 1}}}}));
 }
 
 TEST(Site, FindsWithoutCounting) {
@@ -69,9 +70,10 @@ TEST(Site, PreparesWhatNeverChanges) {
     const PreparedAnswer* answer = site.prepared(site.find(path));
     return answer == nullptr ? "" : answer->bytes;
   };
-  EXPECT_EQ(bytes("/success"),
-            "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 22\r\n\r\n"
-            "Success, as requested\n");
+  EXPECT_EQ(
+      bytes("/success"),
+      "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 22\r\n\r\n"
+      "Success, as requested\n");
   EXPECT_EQ(bytes("/status/204"), "HTTP/1.1 204 No Content\r\n\r\n");
   EXPECT_EQ(bytes("/bytes/70000"), "") << "too long to keep";
   EXPECT_EQ(bytes("/delay/1"), "");

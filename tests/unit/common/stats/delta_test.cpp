@@ -37,10 +37,12 @@ Delta random_delta(Random& random) {
     const bool failed = below(3) == 0;
     delta.endpoints[endpoint].merge(
         one_request(started, Duration{static_cast<std::int64_t>(below(900'000'000))}, failed));
-    if (failed) delta.add_error({endpoint, "error " + std::to_string(below(3))}, {1, started, started});
+    if (failed)
+      delta.add_error({endpoint, "error " + std::to_string(below(3))}, {1, started, started});
     if (below(9) == 0) delta.endpoints[endpoint].interrupted += 1;
     if (below(7) == 0) {
-      delta.add_exception("trace " + std::to_string(below(2)), {1, "message " + std::to_string(below(4))});
+      delta.add_exception("trace " + std::to_string(below(2)),
+                          {1, "message " + std::to_string(below(4))});
     }
     if (below(8) == 0) delta.add_generator_error("no ports", 1 + below(3));
     delta.send_lag.record(Duration{static_cast<std::int64_t>(below(1'000'000))});
@@ -110,7 +112,8 @@ TEST(Delta, OrdersEndpointsByNameThenMethod) {
     delta.endpoints[{method, name}].requests = 1;
   }
   std::vector<std::string> order;
-  for (const auto& [endpoint, stats] : delta.endpoints) order.push_back(endpoint.method + endpoint.name);
+  for (const auto& [endpoint, stats] : delta.endpoints)
+    order.push_back(endpoint.method + endpoint.name);
   EXPECT_EQ(order, (std::vector<std::string>{"GET/a", "POST/a", "GET/b"}));
 }
 

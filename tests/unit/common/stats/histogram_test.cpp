@@ -31,13 +31,21 @@ struct Distribution {
 std::vector<Distribution> distributions() {
   return {
       {"log-uniform over the range",
-       [](Random& r) { return bounded(std::exp(std::uniform_real_distribution(std::log(1e3), std::log(3.6e12))(r))); }},
+       [](Random& r) {
+         return bounded(
+             std::exp(std::uniform_real_distribution(std::log(1e3), std::log(3.6e12))(r)));
+       }},
       {"uniform", [](Random& r) { return bounded(std::uniform_real_distribution(1e3, 1e9)(r)); }},
       {"exponential", [](Random& r) { return bounded(std::exponential_distribution(1 / 5e6)(r)); }},
       {"normal", [](Random& r) { return bounded(std::normal_distribution(4e6, 4e5)(r)); }},
-      {"heavy tail", [](Random& r) { return bounded(1e5 / std::pow(std::uniform_real_distribution(1e-9, 1.0)(r), 1.2)); }},
+      {"heavy tail",
+       [](Random& r) {
+         return bounded(1e5 / std::pow(std::uniform_real_distribution(1e-9, 1.0)(r), 1.2));
+       }},
       {"two humps",
-       [](Random& r) { return bounded(std::normal_distribution(r() % 10 == 0 ? 3e9 : 2e4, 1e3)(r)); }},
+       [](Random& r) {
+         return bounded(std::normal_distribution(r() % 10 == 0 ? 3e9 : 2e4, 1e3)(r));
+       }},
       {"constant", [](Random&) { return Duration{123'457}; }},
   };
 }
@@ -58,7 +66,8 @@ TEST(Histogram, PercentilesAreWithinFourTenthsOfAPercentOfTheExactOnes) {
     for (const double share : kShares) {
       const auto place = std::min(static_cast<std::size_t>(20'000 * share), exact.size() - 1);
       const auto expected = static_cast<double>(exact[place].count());
-      EXPECT_NEAR(static_cast<double>(histogram.percentile(share).count()), expected, 0.004 * expected)
+      EXPECT_NEAR(static_cast<double>(histogram.percentile(share).count()), expected,
+                  0.004 * expected)
           << "at " << share;
     }
     EXPECT_EQ(histogram.min(), exact.front());
@@ -99,7 +108,8 @@ TEST(Histogram, EveryBucketsMiddleIsInItAndNearBothOfItsEnds) {
     if (index == 0) continue;
     const Duration half = (middle - Histogram::middle_of(index - 1)) / 2;
     if (middle < 1us) continue;
-    EXPECT_LE(static_cast<double>(half.count()), 0.004 * static_cast<double>((middle - half).count()));
+    EXPECT_LE(static_cast<double>(half.count()),
+              0.004 * static_cast<double>((middle - half).count()));
   }
   EXPECT_EQ(Histogram::bucket_of(Duration{0}), 0u);
   EXPECT_EQ(Histogram::bucket_of(Duration{7}), 0u);
@@ -120,7 +130,9 @@ TEST(Histogram, TakesValuesOutsideOfItsRangeAtItsEnds) {
 TEST(Histogram, PercentileIsTheValueAtTheRankThatLocustNames) {
   Histogram histogram;
   for (const Duration value : {10ms, 20ms, 30ms, 40ms}) histogram.record(value);
-  const auto near = [](Duration value) { return testing::AllOf(testing::Gt(value * 0.996), testing::Lt(value * 1.004)); };
+  const auto near = [](Duration value) {
+    return testing::AllOf(testing::Gt(value * 0.996), testing::Lt(value * 1.004));
+  };
   EXPECT_THAT(histogram.percentile(0.24), near(10ms));
   EXPECT_THAT(histogram.percentile(0.25), near(20ms));
   EXPECT_THAT(histogram.percentile(0.5), near(30ms));

@@ -58,7 +58,9 @@ TEST(Verdict, SuspectsUsersThatWereSentLate) {
   run.add({.took = 20ms, .late = 10ms}, "w1", 20);
   EXPECT_THAT(reasons(run), IsEmpty());
   run.add({.took = 20ms, .late = 15ms}, "w1", 20);
-  EXPECT_THAT(reasons(run), ElementsAre(HasSubstr("was sent 15.0 ms late or more, against a median response of 20")));
+  EXPECT_THAT(
+      reasons(run),
+      ElementsAre(HasSubstr("was sent 15.0 ms late or more, against a median response of 20")));
 }
 
 TEST(Verdict, ForgivesLatenessThatASlowTargetDwarfs) {
@@ -80,10 +82,14 @@ TEST(Verdict, SuspectsALoopThatStoodStill) {
 TEST(Verdict, SuspectsRequestsThatCouldNotBeMade) {
   MeasuredRun run = good_run();
   run.generator_error("no local port is free");
-  EXPECT_THAT(reasons(run), ElementsAre("the generator could not make a request 1 time: no local port is free"));
+  EXPECT_THAT(reasons(run),
+              ElementsAre("the generator could not make a request 1 time: no local port is free"));
   run.generator_error("too many open files");
   run.generator_error("too many open files");
-  EXPECT_THAT(reasons(run), ElementsAre("the generator could not make a request 3 times: most often, too many open files"));
+  EXPECT_THAT(
+      reasons(run),
+      ElementsAre(
+          "the generator could not make a request 3 times: most often, too many open files"));
 }
 
 TEST(Verdict, SuspectsAWorkerThatIsRunningOutOfDescriptors) {
@@ -92,7 +98,8 @@ TEST(Verdict, SuspectsAWorkerThatIsRunningOutOfDescriptors) {
   EXPECT_THAT(reasons(run), IsEmpty());
   run.fare({.wall = 1s, .descriptors_used = 901, .descriptors_limit = 1000}, "w2");
   run.fare({.wall = 1s, .descriptors_used = 5, .descriptors_limit = 1000}, "w2");
-  EXPECT_THAT(reasons(run), ElementsAre(HasSubstr("901 of 1,000 descriptors were in use on worker w2")));
+  EXPECT_THAT(reasons(run),
+              ElementsAre(HasSubstr("901 of 1,000 descriptors were in use on worker w2")));
 }
 
 TEST(Verdict, SuspectsWorkersThatTellNothing) {

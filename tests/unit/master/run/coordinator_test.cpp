@@ -31,10 +31,8 @@ class CoordinatorTest : public testing::Test {
     coordinator.emplace(
         link, std::move(settings),
         Coordinator::Outlets{
-            .report =
-                [this](const proto::WorkerId&, proto::Report report) {
-                  totals.merge(std::move(report.delta));
-                },
+            .report = [this](const proto::WorkerId&,
+                             proto::Report report) { totals.merge(std::move(report.delta)); },
             .reset =
                 [this](TimePoint) {
                   ++resets;

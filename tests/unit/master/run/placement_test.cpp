@@ -48,8 +48,8 @@ TEST(Placement, TakesEqualWeightsInTurnByName) {
 }
 
 TEST(Placement, IsWithinOneUserOfTheProportionAtEveryMoment) {
-  auto placement = on_one_worker({{.name = "A", .weight = 7}, {.name = "B", .weight = 2},
-                                  {.name = "C", .weight = 1}});
+  auto placement = on_one_worker(
+      {{.name = "A", .weight = 7}, {.name = "B", .weight = 2}, {.name = "C", .weight = 1}});
   for (int n = 1; n <= 1000; ++n) {
     placement.add();
     EXPECT_NEAR(placement.of_class(0), n * 0.7, 1) << n;
@@ -76,13 +76,15 @@ TEST(Placement, BringsMissingFixedUsersBackFirst) {
 }
 
 TEST(Placement, WithFixedCountsOnlyHasALimit) {
-  auto placement = on_one_worker({{.name = "A", .fixed_count = 2}, {.name = "B", .fixed_count = 1}});
+  auto placement =
+      on_one_worker({{.name = "A", .fixed_count = 2}, {.name = "B", .fixed_count = 1}});
   EXPECT_EQ(placement.capacity(), 3u);
   EXPECT_EQ(on_one_worker({{.name = "A"}}).capacity(), SIZE_MAX);
 }
 
 TEST(Placement, DropsClassesThatNobodyWants) {
-  auto placement = on_one_worker({{.name = "A", .weight = 0}, {.name = "B", .weight = 1},
+  auto placement = on_one_worker({{.name = "A", .weight = 0},
+                                  {.name = "B", .weight = 1},
                                   {.name = "C", .weight = 0, .fixed_count = 1}});
   EXPECT_EQ(placement.classes().size(), 2u);
   EXPECT_EQ(add(placement, 3), "CBB");

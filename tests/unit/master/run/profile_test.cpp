@@ -25,9 +25,7 @@ TEST(Ramp, EndsWithItsLastStep) {
   EXPECT_EQ(ramp.due_before(t0 + 1000s), 6u);
 }
 
-TEST(Ramp, WithoutADifferenceHasNoSteps) {
-  EXPECT_EQ((Ramp{t0, 7, 7, 3}.due_before(t0 + 1h)), 0u);
-}
+TEST(Ramp, WithoutADifferenceHasNoSteps) { EXPECT_EQ((Ramp{t0, 7, 7, 3}.due_before(t0 + 1h)), 0u); }
 
 // Every window of a second, at rates that do not divide it, however long ago the ramp began.
 TEST(Ramp, KeepsToItsRateInEverySecond) {

@@ -37,7 +37,10 @@ TEST(StatsJson, RoundsTimesAsLocustDoes) {
   const auto key = [](Duration took) {
     MeasuredRun run;
     run.add({.took = took}, "w1", 3);
-    return json::parse(stats_json(run.snapshot(2s), kClock))[0]["response_times"].items().begin().key();
+    return json::parse(stats_json(run.snapshot(2s), kClock))[0]["response_times"]
+        .items()
+        .begin()
+        .key();
   };
   EXPECT_EQ(key(500us), "0");
   EXPECT_EQ(key(2'500us), "2");

@@ -63,9 +63,8 @@ std::vector<UserClass> nested() {
 }
 
 TEST(TaskRatio, IsTheSeedsForItsScenario) {
-  const std::vector<UserClass> seed{
-      user_class("ApiClient", 1, 0,
-                 {task("get_a_random_response"), task("get_a_success_response", 2)})};
+  const std::vector<UserClass> seed{user_class(
+      "ApiClient", 1, 0, {task("get_a_random_response"), task("get_a_success_response", 2)})};
   EXPECT_EQ(task_ratio_json(seed, 0), kSeed);
   EXPECT_EQ(task_ratio_json(seed, 5), kSeed);
 }
@@ -78,7 +77,8 @@ TEST(TaskRatio, GoesIntoNestedSets) {
 
 std::vector<double> class_ratios(const std::vector<UserClass>& classes, std::uint32_t users) {
   std::vector<double> ratios;
-  for (const auto& ratio : task_ratios(classes, users, RatioOf::Class)) ratios.push_back(ratio.ratio);
+  for (const auto& ratio : task_ratios(classes, users, RatioOf::Class))
+    ratios.push_back(ratio.ratio);
   return ratios;
 }
 

@@ -30,8 +30,8 @@ class AgentTest : public testing::Test {
 
   // `count` users of class A, at once.
   void spawn(std::uint32_t count, std::uint64_t order = 1) {
-    proto::Spawn spawn{.run = kRun, .order = order, .targets = {{"A", count}}, .steps = {},
-                       .host = "http://h"};
+    proto::Spawn spawn{
+        .run = kRun, .order = order, .targets = {{"A", count}}, .steps = {}, .host = "http://h"};
     agent.receive(spawn, t0);
   }
   void record(int count) {
@@ -93,19 +93,20 @@ TEST_F(AgentTest, IgnoresOrdersThatAreRepeatedOrOfAnotherRun) {
   spawn(2, 5);
   spawn(7, 5);
   spawn(7, 4);
-  agent.receive(proto::Spawn{.run = {9}, .order = 9, .targets = {{"A", 9}}, .steps = {}, .host = {}},
-                t0);
+  agent.receive(
+      proto::Spawn{.run = {9}, .order = 9, .targets = {{"A", 9}}, .steps = {}, .host = {}}, t0);
   EXPECT_THAT(scenario.born, SizeIs(2));
 }
 
 TEST_F(AgentTest, IgnoresClassesThatItsScenarioDoesNotHave) {
-  agent.receive(proto::Spawn{.run = kRun,
-                             .order = 1,
-                             .targets = {{"A", 1}, {"X", 1}},
-                             .steps = {{0s, 1, Change::Hatch}, {0s, 7, Change::Hatch},
-                                       {0s, 0, Change::Hatch}},
-                             .host = {}},
-                t0);
+  agent.receive(
+      proto::Spawn{
+          .run = kRun,
+          .order = 1,
+          .targets = {{"A", 1}, {"X", 1}},
+          .steps = {{0s, 1, Change::Hatch}, {0s, 7, Change::Hatch}, {0s, 0, Change::Hatch}},
+          .host = {}},
+      t0);
   EXPECT_THAT(scenario.born, SizeIs(1));
 }
 
@@ -128,8 +129,12 @@ TEST_F(AgentTest, ReportsWhatWasRecordedEveryInterval) {
 
 TEST_F(AgentTest, EndsInOrderAndLosesNothing) {
   scenario.ends_after_task = false;
-  agent.receive(proto::Spawn{.run = kRun, .order = 1, .targets = {{"A", 2}}, .steps = {},
-                             .host = {}, .stop_timeout = 60s},
+  agent.receive(proto::Spawn{.run = kRun,
+                             .order = 1,
+                             .targets = {{"A", 2}},
+                             .steps = {},
+                             .host = {},
+                             .stop_timeout = 60s},
                 t0);
   record(4);
   agent.tick(t0 + 1s);  // a report is under way, unacknowledged
@@ -166,8 +171,9 @@ TEST_F(AgentTest, StartsTheNextRunFromZero) {
   agent.receive(proto::Stop{kRun}, t0);
   acknowledge();
   link.clear();
-  agent.receive(proto::Spawn{.run = {4}, .order = 1, .targets = {{"A", 1}}, .steps = {}, .host = {}},
-                t0 + 5s);
+  agent.receive(
+      proto::Spawn{.run = {4}, .order = 1, .targets = {{"A", 1}}, .steps = {}, .host = {}},
+      t0 + 5s);
   record(2);
   agent.tick(t0 + 6s);
   EXPECT_EQ(link.sent<proto::Report>().at(0).seq, 1u);

@@ -141,7 +141,8 @@ TEST(Recorder, KeepsCountingErrorsWhoseTextsNeverRepeat) {
   EXPECT_EQ(occurrences(), 5'000u);
   // The texts of the last interval do not keep out those of this one.
   recorder.record(sample(id, 1s, 0s, "new"));
-  EXPECT_THAT(recorder.take(t0).errors, testing::Contains(testing::Key(ErrorKey{{"GET", "/"}, "new"})));
+  EXPECT_THAT(recorder.take(t0).errors,
+              testing::Contains(testing::Key(ErrorKey{{"GET", "/"}, "new"})));
 }
 
 TEST(Recorder, CutsLongTextsBetweenCharacters) {
@@ -189,7 +190,8 @@ TEST(Recorder, ResetForgetsAndCountsFromTheNewStart) {
 TEST(Recorder, AllocatesNothingOnceItHasSeenTheRange) {
   Recorder recorder(t0);
   std::vector<EndpointId> ids;
-  for (int i = 0; i < 20; ++i) ids.push_back(recorder.endpoint("GET", "/page/" + std::to_string(i)));
+  for (int i = 0; i < 20; ++i)
+    ids.push_back(recorder.endpoint("GET", "/page/" + std::to_string(i)));
   const auto interval = [&](Duration from) {
     for (int i = 0; i < 40'000; ++i) {
       const auto took = Duration{1'000 << (i % 24)};

@@ -27,7 +27,8 @@ class PopulationTest : public testing::Test {
   // `count` users of class A come, one each `spacing`.
   void hatch(std::uint32_t count, Duration spacing, TimePoint now) {
     PopulationOrder order{.steps = {}, .targets = {population.alive()[0] + count, 0}};
-    for (std::uint32_t i = 0; i < count; ++i) order.steps.push_back({i * spacing, kA, Change::Hatch});
+    for (std::uint32_t i = 0; i < count; ++i)
+      order.steps.push_back({i * spacing, kA, Change::Hatch});
     population.obey(order, now);
   }
 
@@ -60,9 +61,8 @@ TEST_F(PopulationTest, GivesEveryUserAnIdOfItsOwn) {
 }
 
 TEST_F(PopulationTest, StopsTheYoungestOfTheClass) {
-  population.obey({{{0s, kA, Change::Hatch}, {0s, kB, Change::Hatch}, {0s, kA, Change::Hatch}},
-                   {2, 1}},
-                  t0);
+  population.obey(
+      {{{0s, kA, Change::Hatch}, {0s, kB, Change::Hatch}, {0s, kA, Change::Hatch}}, {2, 1}}, t0);
   population.obey({{{0s, kA, Change::Stop}}, {1, 1}}, t0 + 1s);
   EXPECT_THAT(scenario.stopped, ElementsAre(Pair(UserId{3}, StopUser::Now)));
   EXPECT_THAT(population.alive(), ElementsAre(1, 1));
@@ -113,9 +113,9 @@ TEST_F(PopulationTest, LetsTasksFinishWithinTheStopTimeoutThenEndsThem) {
   population.tick(t0 + 6s);
   EXPECT_EQ(population.size(), 0u);
   EXPECT_TRUE(population.settled());
-  EXPECT_THAT(scenario.stopped, ElementsAre(Pair(UserId{2}, StopUser::AfterTask),
-                                            Pair(UserId{1}, StopUser::AfterTask),
-                                            Pair(UserId{2}, StopUser::Now)));
+  EXPECT_THAT(scenario.stopped,
+              ElementsAre(Pair(UserId{2}, StopUser::AfterTask),
+                          Pair(UserId{1}, StopUser::AfterTask), Pair(UserId{2}, StopUser::Now)));
 }
 
 TEST_F(PopulationTest, ForgetsTheTimeoutOfUsersThatFinish) {

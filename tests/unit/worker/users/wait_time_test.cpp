@@ -59,7 +59,8 @@ TEST(WaitTime, ConstantPacingCountsFromStartToStart) {
 }
 
 TEST(WaitTime, ConstantPacingDoesNotAddUpTheLatenessOfTimers) {
-  const auto times = starts(WaitTime::constant_pacing(1s), 1'001, [](auto) { return 100ms; }, 5ms);
+  const auto times = starts(
+      WaitTime::constant_pacing(1s), 1'001, [](auto) { return 100ms; }, 5ms);
   EXPECT_EQ(times[1'000], t0 + 1'000s + 5ms);
 }
 
@@ -78,17 +79,18 @@ TEST(WaitTime, ConstantThroughputIsLocustsPacingWhileNobodyIsLate) {
 
 TEST(WaitTime, ConstantThroughputMakesUpForAPauseWithoutABurst) {
   // The 11th task takes 550 ms of 100 ms: five starts are missed.
-  const auto times = starts(WaitTime::constant_throughput(10), 40,
-                            [](auto k) { return k == 10 ? 550ms : 1ms; });
+  const auto times =
+      starts(WaitTime::constant_throughput(10), 40, [](auto k) { return k == 10 ? 550ms : 1ms; });
   EXPECT_EQ(times[11], t0 + 1550ms);  // at once, as Locust's
   for (std::size_t k = 12; k < times.size(); ++k) EXPECT_GE(times[k] - times[k - 1], 50ms);
   EXPECT_EQ(times[39], t0 + 3900ms);  // back on its schedule
 }
 
 TEST(WaitTime, ConstantThroughputGivesUpWhatLiesFarBack) {
-  const auto times = starts(WaitTime::constant_throughput(10), 100,
-                            [](auto k) { return k == 10 ? 30s : 1ms; });
-  // Of 30 s, one second is made up for: of the tasks from 31 s on, the first should have been at 30 s.
+  const auto times =
+      starts(WaitTime::constant_throughput(10), 100, [](auto k) { return k == 10 ? 30s : 1ms; });
+  // Of 30 s, one second is made up for: of the tasks from 31 s on, the first should have been at 30
+  // s.
   EXPECT_EQ(times[11], t0 + 31s);
   EXPECT_EQ(times[99], t0 + 30s + 88 * 100ms);
 }
