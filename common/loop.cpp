@@ -223,10 +223,7 @@ struct Loop::State {
   }
 
   void wait_quiet() {
-    if (!deferred.empty()) {
-      turn(0);
-      return;
-    }
+    if (!deferred.empty()) return poll_own();
     arm_timer();
     if (!asio_watches) {
       asio_watches = true;
@@ -236,10 +233,11 @@ struct Loop::State {
     in_asio = true;
     io.run_one();
     in_asio = false;
-    if (asio_watches) {  // Asio served something of its own
-      if (!deferred.empty()) turn(0);
-      return;
-    }
+    if (asio_watches) return;  // Asio served something of its own
+    poll_own();
+  }
+
+  void poll_own() {
     const int count = ::epoll_wait(epoll_fd, events.data(), kEventsPerTurn, 0);
     visit_if_due(turn(std::max(count, 0)));
   }

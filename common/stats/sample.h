@@ -12,12 +12,12 @@ namespace swarm {
 // Units   response time = ended - started; send lag = started - due
 struct Sample {
   EndpointId endpoint;
-  TimePoint due;                      // when it should have started; started, if nothing paced it
+  TimePoint due;  // when it should have started; started, if nothing paced it
   TimePoint started;
   TimePoint ended;
-  std::uint64_t bytes_received = 0;   // length of the body, as the scenario sees it
-  bool has_response_time = true;      // false: counted, without a time (Locust's None)
-  std::string_view error = {};        // empty: it succeeded; else the text that failures group by
+  std::uint64_t bytes_received = 0;  // length of the body, as the scenario sees it
+  bool has_response_time = true;     // false: counted, without a time (Locust's None)
+  std::string_view error = {};       // empty: it succeeded; else the text that failures group by
 };
 
 }  // namespace swarm

@@ -45,9 +45,8 @@ void check(std::string_view text) {
 
   std::string sent;
   jar.write(*url, sent, now);
-  FUZZ_CHECK(std::none_of(sent.begin(), sent.end(), [](char c) {
-    return c == '\r' || c == '\n' || c == '\0';
-  }));
+  FUZZ_CHECK(std::none_of(sent.begin(), sent.end(),
+                          [](char c) { return c == '\r' || c == '\n' || c == '\0'; }));
   std::string stranger;
   jar.write(*Url::parse("https://stranger.invalid" + url->target()), stranger, now);
   FUZZ_CHECK(stranger.empty() || url->host().ends_with("invalid"));

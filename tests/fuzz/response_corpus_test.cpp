@@ -80,7 +80,9 @@ TEST_P(ResponseCorpus, IsTheSameInWhateverPiecesItComes) {
   const ParsedResponse whole = parse_at_once(specimen.bytes, delivery);
   for (const bool direct : {false, true}) {
     delivery.direct = direct;
-    EXPECT_EQ(parse_in_pieces(specimen.bytes, [](std::size_t) { return 1; }, delivery), whole);
+    EXPECT_EQ(parse_in_pieces(
+                  specimen.bytes, [](std::size_t) { return 1; }, delivery),
+              whole);
     for (std::size_t split = 1; split < specimen.bytes.size(); ++split) {
       SCOPED_TRACE(split);
       const auto at_split = [&](std::size_t at) {
@@ -97,7 +99,8 @@ TEST_P(ResponseCorpus, CutAnywhereSaysWhereItWasCut) {
   // Without the close that ends it, a response that it ends is still under way.
   Delivery open = specimen.delivery;
   open.close = Close::No;
-  const bool ended_by_close = parse_at_once(specimen.bytes, open).state < ResponseParser::State::Done;
+  const bool ended_by_close =
+      parse_at_once(specimen.bytes, open).state < ResponseParser::State::Done;
 
   for (std::size_t length = 0; length < specimen.bytes.size(); ++length) {
     SCOPED_TRACE(length);

@@ -31,7 +31,8 @@ void check(std::string_view bytes, Delivery delivery) {
   FUZZ_CHECK(whole.used <= bytes.size());
 
   for (const std::size_t length : {1, 2, 7, 64}) {
-    FUZZ_CHECK(parse_in_pieces(bytes, [&](std::size_t) { return length; }, delivery) == whole);
+    FUZZ_CHECK(parse_in_pieces(
+                   bytes, [&](std::size_t) { return length; }, delivery) == whole);
   }
   const std::size_t stride = 1 + bytes.size() / kPositions;
   for (std::size_t split = 1; split < bytes.size(); split += stride) {
@@ -40,7 +41,8 @@ void check(std::string_view bytes, Delivery delivery) {
     delivery.direct = true;
     FUZZ_CHECK(parse_in_pieces(bytes, at_split, delivery) == whole);
     delivery.direct = false;
-    FUZZ_CHECK(parse_at_once(bytes.substr(0, split), delivery).state >= ResponseParser::State::Done);
+    FUZZ_CHECK(parse_at_once(bytes.substr(0, split), delivery).state >=
+               ResponseParser::State::Done);
   }
 }
 

@@ -82,7 +82,8 @@ inline ParsedResponse parse_in_pieces(std::string_view bytes,
 }
 
 inline ParsedResponse parse_at_once(std::string_view bytes, const Delivery& delivery = {}) {
-  return parse_in_pieces(bytes, [&](std::size_t) { return bytes.size(); }, delivery);
+  return parse_in_pieces(
+      bytes, [&](std::size_t) { return bytes.size(); }, delivery);
 }
 
 }  // namespace swarm::test

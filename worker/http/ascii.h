@@ -17,11 +17,14 @@ inline constexpr std::array<bool, 256> kTokenCharacters = [] {
   for (int c = '0'; c <= '9'; ++c) table[c] = true;
   for (int c = 'A'; c <= 'Z'; ++c) table[c] = true;
   for (int c = 'a'; c <= 'z'; ++c) table[c] = true;
-  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
+    table[static_cast<unsigned char>(c)] = true;
   return table;
 }();
 
-constexpr bool is_token_character(char c) { return kTokenCharacters[static_cast<unsigned char>(c)]; }
+constexpr bool is_token_character(char c) {
+  return kTokenCharacters[static_cast<unsigned char>(c)];
+}
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }

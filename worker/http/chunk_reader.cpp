@@ -15,8 +15,8 @@ std::size_t ChunkReader::feed(std::string_view bytes, Buffer& body) {
   std::size_t used = 0;
   while (used < bytes.size() && state_ < State::Done) {
     if (state_ == State::Data) {
-      const std::string_view part =
-          bytes.substr(used, static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size())));
+      const std::string_view part = bytes.substr(
+          used, static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size())));
       body.append(part);
       used += part.size();
       left_ -= part.size();
@@ -35,8 +35,10 @@ ChunkReader::State ChunkReader::fail(Failure failure) {
 
 ChunkReader::State ChunkReader::next(char c, std::size_t body_size) {
   switch (state_) {
-    case State::Size: return size_digit(c, body_size);
-    case State::AfterSize: return after_size(c, body_size);
+    case State::Size:
+      return size_digit(c, body_size);
+    case State::AfterSize:
+      return after_size(c, body_size);
     case State::Extension:
       if (c == '\n' || c == '\r') return after_size(c, body_size);
       if (++passed_over_ > kExtensionLimit) return fail(Failure::BadChunk);
@@ -58,10 +60,12 @@ ChunkReader::State ChunkReader::next(char c, std::size_t body_size) {
     case State::TrailerLine:
       if (++passed_over_ > kTrailerLimit) return fail(Failure::HeadTooLarge);
       return c == '\n' ? State::Trailer : State::TrailerLine;
-    case State::TrailerLf: return c == '\n' ? State::Done : fail(Failure::BadChunk);
+    case State::TrailerLf:
+      return c == '\n' ? State::Done : fail(Failure::BadChunk);
     case State::Data:
     case State::Done:
-    case State::Failed: break;
+    case State::Failed:
+      break;
   }
   return state_;
 }
@@ -82,10 +86,14 @@ ChunkReader::State ChunkReader::after_size(char c, std::size_t body_size) {
       // Some servers pad the size to a fixed width.
       if (++passed_over_ > kExtensionLimit) return fail(Failure::BadChunk);
       return State::AfterSize;
-    case ';': return State::Extension;
-    case '\r': return State::SizeLf;
-    case '\n': return end_of_size_line(body_size);
-    default: return fail(Failure::BadChunk);
+    case ';':
+      return State::Extension;
+    case '\r':
+      return State::SizeLf;
+    case '\n':
+      return end_of_size_line(body_size);
+    default:
+      return fail(Failure::BadChunk);
   }
 }
 

@@ -34,8 +34,18 @@ class ChunkReader {
 
  private:
   enum class State : std::uint8_t {
-    Size, AfterSize, Extension, SizeLf, Data, DataCr, DataLf, Trailer, TrailerLine, TrailerLf,
-    Done, Failed
+    Size,
+    AfterSize,
+    Extension,
+    SizeLf,
+    Data,
+    DataCr,
+    DataLf,
+    Trailer,
+    TrailerLine,
+    TrailerLf,
+    Done,
+    Failed
   };
   State fail(Failure failure);
   State next(char c, std::size_t body_size);

@@ -103,11 +103,15 @@ Failure decode_one(Coding coding, std::string_view in, std::size_t limit, Buffer
   // A HEAD or 304 names a coding without having a body.
   if (in.empty()) return Failure::None;
   switch (coding) {
-    case Coding::Gzip: return inflate_all(in, ZlibFormat::Gzip, limit, out);
-    case Coding::Deflate: return inflate_deflate(in, limit, out);
-    case Coding::Brotli: return decode_brotli(in, limit, out);
+    case Coding::Gzip:
+      return inflate_all(in, ZlibFormat::Gzip, limit, out);
+    case Coding::Deflate:
+      return inflate_deflate(in, limit, out);
+    case Coding::Brotli:
+      return decode_brotli(in, limit, out);
     case Coding::Identity:
-    case Coding::Unknown: break;
+    case Coding::Unknown:
+      break;
   }
   return Failure::None;
 }

@@ -80,7 +80,8 @@ Attributes parse_attributes(std::string_view text, WallTime now) {
     text.remove_prefix(std::min(end + 1, text.size()));
     const std::size_t equals = item.find('=');
     const std::string_view name = trim(item.substr(0, equals));
-    std::string_view value = equals == item.npos ? std::string_view{} : trim(item.substr(equals + 1));
+    std::string_view value =
+        equals == item.npos ? std::string_view{} : trim(item.substr(equals + 1));
     // Of an attribute that is repeated the last one counts; one that makes no sense does not.
     if (equals_lower(name, "expires")) {
       if (const auto time = parse_cookie_date(value)) attributes.expires = time;

@@ -17,12 +17,12 @@ struct Cookie {
 
   std::string name;
   std::string value;
-  std::string domain;          // lower case, without a leading dot
+  std::string domain;  // lower case, without a leading dot
   std::string path = "/";
-  WallTime expires = kNever;   // kNever: at the end of the user's session
-  WallTime created{};          // when a cookie of this name, domain and path was first stored
-  bool host_only = true;       // for `domain` alone, not for the names below it
-  bool secure = false;         // over https only
+  WallTime expires = kNever;  // kNever: at the end of the user's session
+  WallTime created{};         // when a cookie of this name, domain and path was first stored
+  bool host_only = true;      // for `domain` alone, not for the names below it
+  bool secure = false;        // over https only
   bool http_only = false;
 };
 

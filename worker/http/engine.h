@@ -32,7 +32,8 @@ class Engine {
   Loop& loop() { return loop_; }
   Resolver& resolver() { return resolver_; }
   const EngineOptions& options() const { return options_; }
-  TlsContext& tls(bool verify) { return verify ? *verifying_ : *trusting_; }
+  // Made when first asked for: reading the system's certificates takes 60 ms.
+  TlsContext& tls(bool verify);
   void opened() {
     if (options_.connection_opened) options_.connection_opened();
   }

@@ -16,11 +16,11 @@ enum class Failure : std::uint8_t {
   ReadTimedOut,
   Reset,
   Tls,
-  Closed,        // the connection ended before the first byte of a response
+  Closed,  // the connection ended before the first byte of a response
   // what came is no response, or not all of it
   NotHttp,
-  BadHead,       // HTTP/1, but a field line is malformed
-  BadLength,     // Content-Length malformed, or two that differ
+  BadHead,    // HTTP/1, but a field line is malformed
+  BadLength,  // Content-Length malformed, or two that differ
   BadTransferEncoding,
   BadChunk,
   UnexpectedUpgrade,

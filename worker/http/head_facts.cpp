@@ -21,7 +21,8 @@ Failure HeadFacts::note(std::string_view name, std::string_view value) {
     case 17:
       return equals_lower(name, "transfer-encoding") ? note_transfer_encoding(value)
                                                      : Failure::None;
-    default: return Failure::None;
+    default:
+      return Failure::None;
   }
 }
 

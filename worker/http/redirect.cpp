@@ -25,12 +25,18 @@ bool may_keep_authorization(const Origin& from, const Origin& to) {
 
 bool Redirect::keeps(std::string_view header_name) const {
   switch (header_name.size()) {
-    case 6: return !equals_lower(header_name, "cookie");
-    case 12: return keeps_body || !equals_lower(header_name, "content-type");
-    case 13: return keeps_authorization || !equals_lower(header_name, "authorization");
-    case 14: return keeps_body || !equals_lower(header_name, "content-length");
-    case 17: return keeps_body || !equals_lower(header_name, "transfer-encoding");
-    default: return true;
+    case 6:
+      return !equals_lower(header_name, "cookie");
+    case 12:
+      return keeps_body || !equals_lower(header_name, "content-type");
+    case 13:
+      return keeps_authorization || !equals_lower(header_name, "authorization");
+    case 14:
+      return keeps_body || !equals_lower(header_name, "content-length");
+    case 17:
+      return keeps_body || !equals_lower(header_name, "transfer-encoding");
+    default:
+      return true;
   }
 }
 

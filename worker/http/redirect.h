@@ -29,8 +29,8 @@ struct Redirect {
 // Whether a response sends us elsewhere: its status does, and it says where.
 inline bool is_redirect(const Response& response) {
   const int status = response.status;
-  return status >= 301 && status <= 308 &&
-         (status <= 303 || status >= 307) && response.header("location").data() != nullptr;
+  return status >= 301 && status <= 308 && (status <= 303 || status >= 307) &&
+         response.header("location").data() != nullptr;
 }
 
 // Where `response`, the answer to `method` at `from`, sends us: written into `next`, whose method

@@ -22,7 +22,8 @@ bool is_printable(char c) {
 // For an error message, which is one line: the beginning of `text`, its odd characters as dots.
 std::string quoted(std::string_view text) {
   std::string out(text.substr(0, kMaxQuoted));
-  std::replace_if(out.begin(), out.end(), [](char c) { return c != ' ' && !is_printable(c); }, '.');
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return c != ' ' && !is_printable(c); }, '.');
   return '"' + out + '"';
 }
 
@@ -34,24 +35,26 @@ Result<void> check(const Header& header) {
                              quoted(header.name))};
   }
   if (has_line_break_or_nul(header.value)) {
-    return Error{fmt::format("bad value of header {}: remove its line break or NUL character",
-                             header.name)};
+    return Error{
+        fmt::format("bad value of header {}: remove its line break or NUL character", header.name)};
   }
   return {};
 }
 
 Result<void> check(const RequestParts& parts) {
   if (!is_token(parts.method)) {
-    return Error{fmt::format("bad HTTP method {}: it has to be one word, as GET",
-                             quoted(parts.method))};
+    return Error{
+        fmt::format("bad HTTP method {}: it has to be one word, as GET", quoted(parts.method))};
   }
-  if (parts.target.empty() || !std::all_of(parts.target.begin(), parts.target.end(), is_printable)) {
-    return Error{fmt::format("bad request target {}: percent-encode its spaces and control characters",
-                             quoted(parts.target))};
+  if (parts.target.empty() ||
+      !std::all_of(parts.target.begin(), parts.target.end(), is_printable)) {
+    return Error{
+        fmt::format("bad request target {}: percent-encode its spaces and control characters",
+                    quoted(parts.target))};
   }
   for (const Header& header : parts.headers) SWARM_TRY(check(header));
-  for (const Header& header : {Header{"Cookie", parts.cookies},
-                               Header{"Authorization", parts.authorization}}) {
+  for (const Header& header :
+       {Header{"Cookie", parts.cookies}, Header{"Authorization", parts.authorization}}) {
     SWARM_TRY(check(header));
   }
   return {};
@@ -132,10 +135,9 @@ class RequestText {
     const std::string_view bytes = defaults_.bytes_;
     for (const RequestDefaults::Line& line : defaults_.lines_) {
       const std::string_view name = bytes.substr(line.begin, line.name_length);
-      const bool replaced =
-          std::any_of(parts_.headers.begin(), parts_.headers.end(), [&](const Header& header) {
-            return equals_ignoring_case(header.name, name);
-          });
+      const bool replaced = std::any_of(
+          parts_.headers.begin(), parts_.headers.end(),
+          [&](const Header& header) { return equals_ignoring_case(header.name, name); });
       if (!replaced) out_.append(bytes.substr(line.begin, line.end - line.begin));
     }
   }

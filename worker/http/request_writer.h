@@ -52,8 +52,8 @@ struct RequestParts {
   std::string_view target = "/";         // Url::target()
   std::span<const Header> headers = {};  // replace defaults of the same name, whatever its case
   std::string_view body = {};
-  std::string_view cookies = {};         // CookieJar::write(); yields to a Cookie among the headers
-  std::string_view authorization = {};   // yields to an Authorization among the headers
+  std::string_view cookies = {};        // CookieJar::write(); yields to a Cookie among the headers
+  std::string_view authorization = {};  // yields to an Authorization among the headers
 };
 static_assert(std::is_trivially_destructible_v<RequestParts>);  // crosses co_await
 

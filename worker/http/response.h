@@ -27,15 +27,15 @@ struct Response {
 
   int status = 0;  // 0: no response
   std::uint8_t minor_version = 1;
-  bool keep_alive = false;     // the connection can carry another request
-  bool encoded = false;        // there is a Content-Encoding
-  bool sets_cookies = false;   // there is a Set-Cookie
+  bool keep_alive = false;    // the connection can carry another request
+  bool encoded = false;       // there is a Content-Encoding
+  bool sets_cookies = false;  // there is a Set-Cookie
   Failure failure = Failure::None;
   std::uint16_t redirects = 0;  // followed before this response
   std::string final_url;        // who answered; empty if nothing was redirected
   std::string head;             // as received, up to and including the empty line
   std::vector<FieldPlace> places;
-  Buffer body;                  // as received, without its chunks
+  Buffer body;  // as received, without its chunks
 
   bool failed() const { return failure != Failure::None; }
   std::string_view reason() const;

@@ -76,9 +76,9 @@ class ResponseParser {
   State state_ = State::Head;
   Framing framing_ = Framing::Length;
   bool to_head_ = false;
-  std::size_t line_start_ = 0;      // of the line that is arriving, in the head
+  std::size_t line_start_ = 0;             // of the line that is arriving, in the head
   std::vector<std::uint32_t> line_feeds_;  // of the lines that have arrived
-  int interim_ = 0;                 // 1xx responses before this head
+  int interim_ = 0;                        // 1xx responses before this head
   std::uint64_t remaining_ = 0;
   ChunkReader chunks_;
 };

@@ -88,10 +88,12 @@ Result<std::unique_ptr<TlsContext>> TlsContext::create(const TlsOptions& options
   state->verify = options.verify;
   if (options.verify) {
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-    const bool loaded =
-        options.ca_file.empty()
-            ? SSL_CTX_set_default_verify_paths(context) == 1
-            : SSL_CTX_load_verify_locations(context, options.ca_file.c_str(), nullptr) == 1;
+    bool loaded = true;
+    if (options.ca_file.empty()) {
+      SSL_CTX_set_default_verify_paths(context);
+    } else {
+      loaded = SSL_CTX_load_verify_locations(context, options.ca_file.c_str(), nullptr) == 1;
+    }
     ERR_clear_error();
     if (!loaded) {
       return Error{"cannot read the certificates in '" + options.ca_file +

@@ -61,7 +61,8 @@ bool is_host_name(std::string_view host) {
 
 Result<Url> Url::parse(std::string_view text) {
   const std::string_view whole = text;
-  while (!text.empty() && (is_blank(text.front()) || text.front() == '\r' || text.front() == '\n')) {
+  while (!text.empty() &&
+         (is_blank(text.front()) || text.front() == '\r' || text.front() == '\n')) {
     text.remove_prefix(1);
   }
   if (text.size() > kMaxUrl) return bad_url(whole, "it is too long");
@@ -95,9 +96,9 @@ Result<void> Url::set_authority(std::string_view authority) {
 
   origin_.host.clear();
   for (const char c : host) origin_.host += to_lower(c);
-  if (numeric_v6 ? host.find('\0') != host.npos || !is_ipv6(origin_.host)
-                 : !is_host_name(host)) {
-    return Error{"its host is no name or address (a name beyond ASCII is written in its xn-- form)"};
+  if (numeric_v6 ? host.find('\0') != host.npos || !is_ipv6(origin_.host) : !is_host_name(host)) {
+    return Error{
+        "its host is no name or address (a name beyond ASCII is written in its xn-- form)"};
   }
 
   origin_.port = default_port(origin_.scheme);

@@ -18,8 +18,9 @@ constexpr std::uint16_t default_port(Scheme scheme) { return scheme == Scheme::H
 struct Origin {
   Scheme scheme = Scheme::Http;
   std::uint16_t port = 80;
-  std::string host;       // lower case; an IPv6 address without its brackets
-  std::string authority;  // as the Host field has it: brackets, and the port unless it is the default
+  std::string host;  // lower case; an IPv6 address without its brackets
+  std::string
+      authority;  // as the Host field has it: brackets, and the port unless it is the default
 
   bool tls() const { return scheme == Scheme::Https; }
   bool operator==(const Origin& other) const {

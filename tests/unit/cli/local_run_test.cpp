@@ -25,6 +25,7 @@ class BusyScenario final : public Scenario {
     std::string host = "http://target";
     std::string error{};           // of every request
     std::uint64_t interrupts = 0;  // users whose request is under way when they are ended
+    bool obeys = true;             // ends when asked to
     std::function<void(ScenarioHost&, std::uint64_t request)> on_request{};
   };
 
@@ -43,9 +44,10 @@ class BusyScenario final : public Scenario {
   std::span<const UserClass> user_classes() const override { return classes_; }
   void spawn(UserId id, UserClassId user_class) override {
     users_[id] = user_class;
-    host_.loop().defer([this, id] { live(id); });
+    turn_.schedule(host_.loop().now());
   }
   void stop(UserId id, StopUser) override {
+    if (!behaviour_.obeys) return;
     if (behaviour_.interrupts > 0 && host_.take_permit()) {
       --behaviour_.interrupts;
       host_.record_interrupted(host_.endpoint("GET", "/"));
@@ -54,8 +56,11 @@ class BusyScenario final : public Scenario {
   }
 
  private:
+  void live_all() {
+    for (const auto& [id, user_class] : std::map(users_)) live(id);
+    if (!users_.empty()) turn_.schedule(host_.loop().now());
+  }
   void live(UserId id) {
-    if (!users_.contains(id)) return;
     if (!host_.take_permit()) return end(id);
     const TimePoint now = host_.loop().now();
     host_.record({.endpoint = host_.endpoint("GET", "/"),
@@ -64,7 +69,6 @@ class BusyScenario final : public Scenario {
                   .ended = now + std::chrono::microseconds{5},
                   .error = behaviour_.error});
     if (behaviour_.on_request) behaviour_.on_request(host_, ++requests_);
-    host_.loop().defer([this, id] { live(id); });
   }
   void end(UserId id) {
     if (users_.erase(id) > 0) host_.user_ended(id);
@@ -75,6 +79,7 @@ class BusyScenario final : public Scenario {
   std::vector<UserClass> classes_;
   std::map<UserId, UserClassId> users_;
   std::uint64_t requests_ = 0;
+  CallbackTimer turn_{host_.loop(), [this] { live_all(); }};
 };
 
 struct Outcome {
@@ -154,6 +159,17 @@ TEST(LocalRun, EndsInOrderOnTheFirstSignalAndCountsWhatWasInFlight) {
                                                         : "Got SIGTERM signal"));
     EXPECT_THAT(outcome.err, HasSubstr("Interrupted: 2"));
   }
+}
+
+TEST(LocalRun, PrintsWhatIsKnownAtOnceOnTheSecondSignal) {
+  Options options = limited_to(1, 2);
+  options.num_requests.reset();
+  const Outcome outcome = run(options, {.obeys = false, .on_request = [](auto&, auto request) {
+                                          if (request == 100 || request == 2000) std::raise(SIGINT);
+                                        }});
+  EXPECT_EQ(outcome.code, 130);
+  EXPECT_GE(outcome.number("num_requests"), 2000u);
+  EXPECT_THAT(outcome.err, HasSubstr("Aggregated"));
 }
 
 TEST(LocalRun, EndsWhenItsScenarioAsksForIt) {

@@ -187,5 +187,19 @@ TEST(Loop, RunsDeferredFunctionsAfterWhatIsDue) {
   EXPECT_THAT(order, ElementsAre("first", "second", "deferred"));
 }
 
+TEST(Loop, ServesSocketsAndPostsAlthoughSomebodyDefersAgainAndAgain) {
+  Loop loop;
+  std::array<int, 2> ends;
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
+  Reader reader(loop, ends[0]);
+  auto watch = loop.watch(ends[0], reader, Ready::Read);
+  std::function<void()> again = [&] { loop.defer(again); };
+  again();
+  loop.post([&] { ::close(ends[1]); });  // ends the loop
+  loop.run();
+  watch.value().reset();
+  ::close(ends[0]);
+}
+
 }  // namespace
 }  // namespace swarm

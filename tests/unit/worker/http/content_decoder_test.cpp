@@ -76,7 +76,8 @@ TEST(ContentDecoder, UndoesEachCoding) {
 TEST(ContentDecoder, UndoesAListFromItsEnd) {
   const std::string twice = brotli(deflated("hello", kGzip));
   EXPECT_EQ(decoded(twice, "gzip, br"), good("hello"));
-  EXPECT_EQ(decoded(brotli(deflated(twice, kZlib)), "gzip,br, identity ,deflate,br"), good("hello"));
+  EXPECT_EQ(decoded(brotli(deflated(twice, kZlib)), "gzip,br, identity ,deflate,br"),
+            good("hello"));
 }
 
 TEST(ContentDecoder, LeavesWhatItDoesNotKnow) {
@@ -125,9 +126,9 @@ TEST(ContentDecoder, RefusesDamage) {
 
 TEST(ContentDecoder, StopsAtItsLimit) {
   const std::string bomb(200'000, '\0');
-  for (const auto& [coding, body] : {std::pair{"gzip", deflated(bomb, kGzip)},
-                                     std::pair{"deflate", deflated(bomb, kRaw)},
-                                     std::pair{"br", brotli(bomb)}}) {
+  for (const auto& [coding, body] :
+       {std::pair{"gzip", deflated(bomb, kGzip)}, std::pair{"deflate", deflated(bomb, kRaw)},
+        std::pair{"br", brotli(bomb)}}) {
     EXPECT_EQ(decoded(body, coding, bomb.size()), good(bomb)) << coding;
     EXPECT_EQ(decoded(body, coding, bomb.size() - 1), bad(Failure::DecodedTooLarge)) << coding;
   }

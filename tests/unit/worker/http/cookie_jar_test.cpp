@@ -57,8 +57,8 @@ TEST(CookieJar, TakesNameAndValueAsTheyAre) {
 }
 
 TEST(CookieJar, LeavesOutWhatIsNoCookie) {
-  for (const std::string_view text : {"", "name", "=value", ";", " = ", "; Path=/", "a\x01=b",
-                                      "a=b\x7f", "a=b\nc=d"}) {
+  for (const std::string_view text :
+       {"", "name", "=value", ";", " = ", "; Path=/", "a\x01=b", "a=b\x7f", "a=b\nc=d"}) {
     EXPECT_TRUE(jar_with("http://h/", text).empty()) << text;
   }
   EXPECT_TRUE(jar_with("http://h/", std::string_view("a=\0", 3)).empty());

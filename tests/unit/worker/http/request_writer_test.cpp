@@ -36,8 +36,7 @@ constexpr std::string_view kDefaults =
     "Connection: keep-alive\r\n";
 
 TEST(WriteRequest, WritesAGet) {
-  EXPECT_EQ(written({.target = "/a?b"}),
-            "GET /a?b HTTP/1.1\r\n" + std::string(kDefaults) + "\r\n");
+  EXPECT_EQ(written({.target = "/a?b"}), "GET /a?b HTTP/1.1\r\n" + std::string(kDefaults) + "\r\n");
 }
 
 TEST(WriteRequest, AppendsToWhatIsThere) {
@@ -106,7 +105,8 @@ TEST(WriteRequest, PrefersTheScenariosCookiesAndCredentials) {
 
 TEST(WriteRequest, RefusesToBeSplitInTwo) {
   const std::string nul("a\0b", 3);
-  for (const std::string_view value : {"a\r\nb", "a\nb", "a\rb", std::string_view(nul)}) {
+  for (const std::string& value :
+       {std::string("a\r\nb"), std::string("a\nb"), std::string("a\rb"), nul}) {
     const std::array headers{Header{"X", value}};
     EXPECT_NE(refusal({.headers = headers}), "");
     EXPECT_NE(refusal({.cookies = value}), "");
@@ -148,7 +148,8 @@ TEST(WriteRequest, AllocatesNothingOnceItIsWarm) {
   for (int round = 0; round < 10; ++round) {
     if (round == 1) before = test::allocations();
     out.clear();
-    ASSERT_TRUE(write_request(out, common, {.method = "POST", .headers = headers, .body = "x"}).ok());
+    ASSERT_TRUE(
+        write_request(out, common, {.method = "POST", .headers = headers, .body = "x"}).ok());
   }
   EXPECT_EQ(test::allocations(), before);
 }

@@ -11,11 +11,11 @@
 namespace swarm::http {
 namespace {
 
-using testing::ElementsAre;
-using testing::Pair;
 using test::Close;
 using test::parse_at_once;
 using test::ParsedResponse;
+using testing::ElementsAre;
+using testing::Pair;
 using State = ResponseParser::State;
 
 // What a response means in every framing, how it is split and where it is cut: that is tested over
@@ -25,8 +25,8 @@ constexpr std::string_view kUsual =
     "HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Length: 22\r\n\r\n0123456789012345678901";
 
 TEST(ResponseParser, KeepsTheHeadAndIndexesItsFields) {
-  const ParsedResponse parsed =
-      parse_at_once("HTTP/1.1 404 Not Found\r\nA: 1\r\nb:  two \r\nA:3\r\nContent-Length: 0\r\n\r\n");
+  const ParsedResponse parsed = parse_at_once(
+      "HTTP/1.1 404 Not Found\r\nA: 1\r\nb:  two \r\nA:3\r\nContent-Length: 0\r\n\r\n");
   EXPECT_EQ(parsed.status, 404);
   EXPECT_EQ(parsed.reason, "Not Found");
   EXPECT_THAT(parsed.fields, ElementsAre(Pair("A", "1"), Pair("b", "two"), Pair("A", "3"),
