@@ -193,6 +193,13 @@ struct Loop::State {
   TimePoint turn(int count) {
     now = read_clock();
     dispatch(count);
+    // All sockets before any timer: so that a response that has arrived is not timed out, and
+    // nothing is sent over a connection whose end has arrived.
+    for (std::size_t left = slots.size() / kEventsPerTurn;
+         count == kEventsPerTurn && left > 0; --left) {
+      count = ::epoll_wait(epoll_fd, events.data(), kEventsPerTurn, 0);
+      dispatch(count);
+    }
     expire_timers();
     if (!deferred.empty()) run_deferred();
     ++turns_since_visit;
@@ -225,16 +232,23 @@ struct Loop::State {
   void wait_quiet() {
     if (!deferred.empty()) return poll_own();
     arm_timer();
-    if (!asio_watches) {
-      asio_watches = true;
-      own_events.async_wait(asio::posix::stream_descriptor::wait_read,
-                            [this](const error_code&) { asio_watches = false; });
-    }
+    if (!asio_watches) watch_own();
     in_asio = true;
     io.run_one();
     in_asio = false;
-    if (asio_watches) return;  // Asio served something of its own
-    poll_own();
+  }
+
+  // Watches again from inside the handler: Asio then uses the handler's own memory again.
+  void watch_own() {
+    asio_watches = true;
+    own_events.async_wait(asio::posix::stream_descriptor::wait_read, [this](const error_code&) {
+      asio_watches = in_asio = false;
+      poll_own();
+      if (!busy && deferred.empty() && !stopping) {
+        arm_timer();
+        watch_own();
+      }
+    });
   }
 
   void poll_own() {

@@ -93,11 +93,27 @@ TEST_F(HttpClient, NoticesThatAnIdleConnectionWasClosedBeforeItSends) {
   auto client = client_of(server.url());
   Exchange exchange(*client);
   run(exchange, {.method = "GET", .url = "/"});
-  server.close_all();  // the client's loop has not turned since
+  server.close_all();
+  // What has arrived when a turn begins is served before the timers that start requests.
+  CallbackTimer next_turn(loop, [&] { loop.stop(); });
+  next_turn.schedule(loop.now());
+  loop.run();
   run(exchange, {.method = "GET", .url = "/"});
   EXPECT_EQ(exchange.response().failure, Failure::None);
   EXPECT_EQ(server.requests().size(), 2u);
   EXPECT_EQ(server.accepted(), 2);
+}
+
+TEST_F(HttpClient, DoesNotUseAConnectionAgainWhoseEndCameWithTheAnswer) {
+  ScriptedServer server(loop, [](const std::string&) { return say(ok("x"), true); });
+  auto client = client_of(server.url());
+  Exchange exchange(*client);
+  for (int i = 0; i < 20; ++i) {
+    run(exchange, {.method = "GET", .url = "/"});
+    EXPECT_EQ(exchange.response().failure, Failure::None);
+    EXPECT_EQ(exchange.response().status, 200);
+    run_until([&] { return server.open() == 0; });
+  }
 }
 
 TEST_F(HttpClient, DoesNotUseAConnectionAgainThatCarriedMoreThanItsAnswer) {

@@ -30,19 +30,18 @@ Client::Client(Engine& engine, std::shared_ptr<const ClientBase> base)
 Client::~Client() = default;
 
 std::unique_ptr<Client::Pooled> Client::take(const Origin& origin) {
-  // The one used last is the least likely to be closed.
+  // The one used last is the least likely to be closed. A close that has arrived was told before:
+  // the loop serves sockets before timers.
   for (std::size_t at = idle_.size(); at-- > 0;) {
     if (idle_[at]->verify != verify_ || !(idle_[at]->origin == origin)) continue;
     std::unique_ptr<Pooled> found = std::move(idle_[at]);
     idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(at));
-    // Its end may have arrived in this very turn, not served yet.
-    if (found->idle_since == engine_.loop().now() || found->connection.quiet()) return found;
+    return found;
   }
   return nullptr;
 }
 
 void Client::keep(std::unique_ptr<Pooled> connection) {
-  connection->idle_since = engine_.loop().now();
   connection->connection.set_owner(*connection);
   if (idle_.size() == kMaxIdle) idle_.erase(idle_.begin());
   idle_.push_back(std::move(connection));

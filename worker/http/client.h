@@ -106,7 +106,6 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
     Connection connection;
     const Origin origin;
     const bool verify;
-    TimePoint idle_since{};  // the turn in which it became idle
   };
 
   void go();

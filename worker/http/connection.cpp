@@ -54,6 +54,7 @@ Failure Connection::open(const Address& address, TlsContext* tls, const std::str
 
 void Connection::ready(Ready what) {
   if (state_ == State::Connecting) return finish_connect();
+  peer_closed_ = any(what, Ready::Closed);
   if (any(what, Ready::Write) && !unsent_.empty()) flush();
   if (any(what, Ready::Read | Ready::Closed)) receive();
 }
@@ -152,13 +153,6 @@ void Connection::flush() {
     unsent_from_ = 0;
     watch_.want(Ready::Read);
   }
-}
-
-bool Connection::quiet() const {
-  char byte;
-  const ssize_t count = ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  // Under TLS what waits there may be a session ticket, which is no matter.
-  return count < 0 ? errno == EAGAIN : count > 0 && tls_ != nullptr;
 }
 
 }  // namespace swarm::http

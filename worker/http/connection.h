@@ -53,8 +53,8 @@ class Connection final : private Watcher {
   // Why the TLS session failed, in OpenSSL's words; empty if it did not.
   std::string tls_error() const { return tls_ != nullptr ? tls_->error() : std::string(); }
 
-  // Whether the peer has neither closed nor sent anything while nobody used it. One system call.
-  bool quiet() const;
+  // Whether the peer sends no more. What it sent before may still be unread.
+  bool peer_closed() const { return peer_closed_; }
 
  private:
   enum class State : std::uint8_t { Connecting, Handshaking, Open };
@@ -73,6 +73,7 @@ class Connection final : private Watcher {
   int fd_ = -1;
   State state_ = State::Connecting;
   bool broken_ = false;  // a write failed
+  bool peer_closed_ = false;
   Watch watch_;
   std::unique_ptr<TlsSession> tls_;
   std::string unsent_;  // from unsent_from_ on; freed when it is out

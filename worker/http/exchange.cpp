@@ -146,7 +146,8 @@ void Exchange::closed(Failure failure) {
 void Exchange::finish() {
   if (response_.failed()) return fail(response_.failure);
   sent_ = true;
-  if (response_.keep_alive && connection_->connection.flushed()) {
+  Connection& connection = connection_->connection;
+  if (response_.keep_alive && connection.flushed() && !connection.peer_closed()) {
     client_.keep(std::move(connection_));
   } else {
     connection_.reset();

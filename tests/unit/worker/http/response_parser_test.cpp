@@ -49,6 +49,16 @@ TEST(ResponseParser, ShowsNothingOfAnInterimResponse) {
   EXPECT_FALSE(parsed.sets_cookies);
 }
 
+TEST(ResponseParser, CountsInterimResponsesOfEachRequestAnew) {
+  ResponseParser parser;
+  Response response;
+  for (int request = 0; request <= ResponseParser::kMaxInterim; ++request) {
+    parser.begin(response, false);
+    parser.feed("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No\r\n\r\n");
+    ASSERT_EQ(parser.state(), State::Done) << request;
+  }
+}
+
 TEST(ResponseParser, LeavesNothingOfABrokenHead) {
   const ParsedResponse parsed = parse_at_once("HTTP/1.1 200 OK\r\nA: b\r\nbroken\r\n\r\n");
   EXPECT_EQ(parsed.failure, Failure::BadHead);
