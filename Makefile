@@ -33,7 +33,7 @@ bench:             ## the measurements of docs/benchmarks.md; ARGS="--quick" for
 
 fuzz:              ## every fuzz target, SECONDS (600) each
 	@.ci/packages build fuzz
-	@$(BUILD) fuzz
+	@$(BUILD) fuzz -- fuzz_targets
 	@tests/fuzz/run $(or $(SECONDS),600)
 
 format:            ## all C++ sources, in place

@@ -11,8 +11,7 @@ namespace swarm {
 
 // Takes a command line apart by the rules of Python's argparse, which Locust's users know:
 // `--opt value`, `--opt=value`, unambiguous beginnings of long names, `-u5`, `-lV`, negative
-// numbers are values, after `--` come positional arguments only. (CLI11 knows neither beginnings
-// of names nor a table that is made at run time, so the scanner is our own.)
+// numbers are values, after `--` come positional arguments only.
 //
 // Flow    arguments -> [scan_arguments] -> Settings, in the order given
 // Errors  an unknown or ambiguous option, a missing or surplus value

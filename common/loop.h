@@ -118,7 +118,8 @@ struct LoopLoad {
 // and visits Asio every kVisitInterval while it is busy. See docs/decisions/0001.
 class Loop {
  public:
-  // How long Asio's own events (web, signals, names, posts) may wait while the loop is busy.
+  // How often Asio's own events (web, signals, names, posts) are served while the loop is busy; in
+  // the moment when it runs out of work, they may wait ten times as long.
   static constexpr std::chrono::microseconds kVisitInterval{500};
 
   Loop();

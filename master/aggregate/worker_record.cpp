@@ -4,12 +4,18 @@
 #include <cmath>
 
 namespace swarm::master {
+namespace {
+
+// A shorter interval, such as a run's last, is all busy or all quiet and says nothing.
+constexpr Duration kShortestPeak = std::chrono::milliseconds{50};
+
+}  // namespace
 
 void WorkerRecord::add(const WorkerHealth& health) {
   if (health.wall <= Duration::zero()) return;
   const double busy = health.loop_busy_ratio();
   time_at_percent_[static_cast<std::size_t>(std::lround(busy * 100))] += health.wall;
-  peak_busy_ratio_ = std::max(peak_busy_ratio_, busy);
+  if (health.wall >= kShortestPeak) peak_busy_ratio_ = std::max(peak_busy_ratio_, busy);
   most_descriptors_used_ = std::max(most_descriptors_used_, health.descriptors_used);
   all_.extend(health);
 }

@@ -171,7 +171,7 @@ std::string_view Response::raw_body() const { return call_->exchange.response().
 std::string_view Response::error() const {
   return http::describe(call_->exchange.response().failure);
 }
-std::string_view Response::url() const { return call_->exchange.url(); }
+std::string Response::url() const { return call_->exchange.url(); }
 std::chrono::nanoseconds Response::elapsed() const {
   return call_->exchange.ended() - call_->exchange.started();
 }

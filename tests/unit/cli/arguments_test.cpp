@@ -52,6 +52,10 @@ TEST(Arguments, GiveValuesInEachForm) {
   EXPECT_THAT(scan({"--users=5"}), ElementsAre("--users=5,"));
   EXPECT_THAT(scan({"--users="}), ElementsAre("--users=,"));
   EXPECT_THAT(scan({"--users=a=b"}), ElementsAre("--users=a=b,"));
+  EXPECT_THAT(scan({"--users=-v"}), ElementsAre("--users=-v,"));
+  EXPECT_THAT(scan({"-u="}), ElementsAre("-u=,"));
+  EXPECT_THAT(scan({"-u", "=5"}), ElementsAre("-u==5,"));
+  EXPECT_THAT(scan({"-u", ""}), ElementsAre("-u=,"));
   EXPECT_THAT(scan({"--clients", "5", "-u", "6"}), ElementsAre("--clients=5,", "-u=6,"));
   EXPECT_THAT(scan({}), IsEmpty());
 }
@@ -75,17 +79,36 @@ TEST(Arguments, MayBeBeginningsOfNames) {
       ElementsAre("error: ambiguous option: --tag could match --tags, --tags-file; write it out"));
 }
 
+TEST(Arguments, KeepTheOrderInWhichTheyAreGiven) {
+  EXPECT_THAT(scan({"-u", "1", "-v", "--users=2", "-T", "a", "-u3", "-T", "b"}),
+              ElementsAre("-u=1,", "-v=true,", "--users=2,", "-T=a,", "-u=3,", "-T=b,"));
+}
+
 TEST(Arguments, ThatLookLikeNumbersAreValues) {
   EXPECT_THAT(scan({"-u", "-5"}), ElementsAre("-u=-5,"));
   EXPECT_THAT(scan({"-u", "-.5"}), ElementsAre("-u=-.5,"));
   EXPECT_THAT(scan({"-u", "-"}), ElementsAre("-u=-,"));
   EXPECT_THAT(scan({"-u", "-a b"}), ElementsAre("-u=-a b,"));
+  EXPECT_THAT(scan({"-T", "-.5", "-a b", "-"}), ElementsAre("-T=-.5,-a b,-,"));
+  EXPECT_THAT(scan({"-v", "-.5", "-a b"}), ElementsAre("-v=true,", "Name=-.5,-a b,"));
+}
+
+// CLI11 has signs of its own for lists and for nothing.
+TEST(Arguments, ThatAreBracketsAreValues) {
+  EXPECT_THAT(scan({"-u{}", "--users={}", "-u", "{}"}),
+              ElementsAre("-u={},", "--users={},", "-u={},"));
+  EXPECT_THAT(scan({"-T[a,b]", "-T", "[a,b]", "{}"}), ElementsAre("-T=[a,b],", "-T=[a,b],{},"));
+  EXPECT_THAT(scan({"[a,b]", "{}"}), ElementsAre("Name=[a,b],{},"));
 }
 
 TEST(Arguments, CollectManyValues) {
   EXPECT_THAT(scan({"-T", "a", "b", "-v"}), ElementsAre("-T=a,b,", "-v=true,"));
   EXPECT_THAT(scan({"-T"}), ElementsAre("-T="));
   EXPECT_THAT(scan({"--tags=a", "b"}), ElementsAre("--tags=a,", "Name=b,"));
+  EXPECT_THAT(scan({"-Ta", "b", "-v"}), ElementsAre("-T=a,", "-v=true,", "Name=b,"));
+  EXPECT_THAT(scan({"-vT", "a", "b"}), ElementsAre("-v=true,", "-T=a,b,"));
+  EXPECT_THAT(scan({"-T", "a", "--", "-v"}), ElementsAre("-T=a,", "Name=-v,"));
+  EXPECT_THAT(scan({"--tags=a", "--", "-v"}), ElementsAre("--tags=a,", "Name=-v,"));
 }
 
 TEST(Arguments, WithoutDashesArePositionalWhereverTheyStand) {
@@ -103,6 +126,7 @@ TEST(Arguments, ThatAreWrongSayWhatToDo) {
       {{"-u", "--verbose"}, "argument -u/--users: expected one argument: -u N"},
       {{"-u", "--"}, "argument -u/--users: expected one argument: -u N"},
       {{"--verbose=yes"}, "argument -v/--verbose: takes no value, leave 'yes' out"},
+      {{"--verbose="}, "argument -v/--verbose: takes no value, leave '' out"},
       {{"--verbsoe"}, "unrecognized arguments: '--verbsoe'. Did you mean '--verbose'?"},
       {{"--teapot=1"}, "unrecognized arguments: '--teapot'. See 'swarm --help'"},
       {{"-x"}, "unrecognized arguments: '-x'. See 'swarm --help'"},
@@ -116,6 +140,21 @@ TEST(Arguments, ThatAreWrongSayWhatToDo) {
     ASSERT_EQ(scanned.size(), 1u);
     EXPECT_TRUE(scanned.front().starts_with(std::string{"error: "} + why)) << scanned.front();
   }
+}
+
+TEST(Arguments, WithoutDashesAreRefusedByATableWithoutARowForThem) {
+  const OptionTable table{{.names = {"-v", "--verbose"}}};
+  for (const Words& arguments : {Words{"-v", "A", "B"}, Words{"--", "A"}}) {
+    const auto settings = scan_arguments(arguments, table);
+    ASSERT_FALSE(settings.ok());
+    EXPECT_EQ(settings.error().message, "unrecognized arguments: 'A'. See 'swarm --help'");
+  }
+}
+
+// As a locustfile may add to the table, one day.
+TEST(Arguments, AreRefusedWhenTwoRowsHaveTheSameName) {
+  const OptionTable table{{.names = {"--verbose"}}, {.names = {"-v", "--verbose"}}};
+  EXPECT_FALSE(scan_arguments(Words{}, table).ok());
 }
 
 }  // namespace

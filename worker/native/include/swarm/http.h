@@ -89,7 +89,7 @@ class [[nodiscard]] Response {
   std::string_view text() const;
   std::string_view raw_body() const;  // as it came
   std::string_view error() const;     // empty unless there was no complete answer
-  std::string_view url() const;       // of the last request, after redirects
+  std::string url() const;            // of the last request, after redirects
   std::chrono::nanoseconds elapsed() const;
 
   void succeed();
