@@ -2,8 +2,9 @@
 
 // A bug of ours, on in all builds: says where and ends the process. What a peer, a target or a user
 // can cause is never an assertion.
-#define SWARM_ASSERT(condition) \
-  (static_cast<bool>(condition) ? void() : ::swarm::assertion_failed(#condition, __FILE__, __LINE__))
+#define SWARM_ASSERT(condition)          \
+  (static_cast<bool>(condition) ? void() \
+                                : ::swarm::assertion_failed(#condition, __FILE__, __LINE__))
 
 namespace swarm {
 

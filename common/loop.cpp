@@ -82,10 +82,10 @@ struct Loop::State {
   TimePoint last_visit = now;
   std::uint32_t turns_since_visit = 0;
   bool busy = false;
-  bool asio_watches = false;              // an async_wait on own_events is outstanding
+  bool asio_watches = false;                 // an async_wait on own_events is outstanding
   TimePoint timer_armed = TimePoint::max();  // of timer_fd
   bool stopping = false;
-  bool in_asio = false;    // blocked in Asio, or in a handler of its own: `now` is stale
+  bool in_asio = false;  // blocked in Asio, or in a handler of its own: `now` is stale
   bool expiring = false;
 
   TimePoint load_since = now;
@@ -219,8 +219,9 @@ struct Loop::State {
     const timespec timeout = to_timespec(wait);
     int count = ::epoll_pwait2(epoll_fd, events.data(), kEventsPerTurn, &timeout, nullptr);
     if (count < 0 && errno == ENOSYS) {  // before Linux 5.11
-      count = ::epoll_wait(epoll_fd, events.data(), kEventsPerTurn,
-                           static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(wait).count()));
+      count = ::epoll_wait(
+          epoll_fd, events.data(), kEventsPerTurn,
+          static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(wait).count()));
     }
     visit_if_due(turn(std::max(count, 0)));
   }

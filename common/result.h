@@ -59,19 +59,19 @@ class [[nodiscard]] Result<void> {
 }  // namespace swarm
 
 // Evaluates a Result<void>; a failure is returned to the caller.
-#define SWARM_TRY(expression)                                      \
-  do {                                                             \
-    if (auto swarm_result = (expression); !swarm_result.ok()) {    \
-      return ::swarm::Error{std::move(swarm_result).error()};      \
-    }                                                              \
+#define SWARM_TRY(expression)                                   \
+  do {                                                          \
+    if (auto swarm_result = (expression); !swarm_result.ok()) { \
+      return ::swarm::Error{std::move(swarm_result).error()};   \
+    }                                                           \
   } while (false)
 
 // SWARM_TRY_ASSIGN(auto value, expression): the same, and keeps the value.
 #define SWARM_TRY_ASSIGN(declaration, expression) \
   SWARM_TRY_ASSIGN_(declaration, expression, SWARM_CONCAT(swarm_result_, __LINE__))
-#define SWARM_TRY_ASSIGN_(declaration, expression, result)      \
-  auto result = (expression);                                   \
-  if (!result.ok()) return ::swarm::Error{result.error()};      \
+#define SWARM_TRY_ASSIGN_(declaration, expression, result) \
+  auto result = (expression);                              \
+  if (!result.ok()) return ::swarm::Error{result.error()}; \
   declaration = std::move(result).value()
 #define SWARM_CONCAT(a, b) SWARM_CONCAT_(a, b)
 #define SWARM_CONCAT_(a, b) a##b

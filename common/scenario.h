@@ -18,16 +18,16 @@ class Loop;
 // A task, or a set of tasks, of a user class.
 struct TaskNode {
   std::string name;
-  double weight = 1;               // relative to its siblings; > 0
+  double weight = 1;                    // relative to its siblings; > 0
   std::vector<TaskNode> children = {};  // empty: a task
 };
 
 // A kind of user that a scenario offers.
 struct UserClass {
   std::string name;
-  double weight = 1;               // relative to the other classes; >= 0
-  std::uint32_t fixed_count = 0;   // > 0: this many users before all others, and no more
-  std::string host = {};           // base URL; empty: must be given on the command line
+  double weight = 1;              // relative to the other classes; >= 0
+  std::uint32_t fixed_count = 0;  // > 0: this many users before all others, and no more
+  std::string host = {};          // base URL; empty: must be given on the command line
   std::vector<TaskNode> tasks = {};
 };
 

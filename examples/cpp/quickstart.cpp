@@ -7,8 +7,8 @@ using namespace std::chrono_literals;
 class ApiClient : public swarm::HttpUser {
  public:
   swarm::Task<> get_a_random_response() {
-    co_await client.get("/random", {.name = "A Random HTTP Status",
-                                    .headers = {{"Accept", "application/json"}}});
+    co_await client.get(
+        "/random", {.name = "A Random HTTP Status", .headers = {{"Accept", "application/json"}}});
   }
 
   swarm::Task<> get_a_success_response() {

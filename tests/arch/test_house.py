@@ -51,13 +51,13 @@ def machine(tmp_path):
 
 
 def test_packages_says_nothing_when_all_is_there(machine):
-    assert machine(present="clang") == (0, "", "")
+    assert machine(present="clang libclang-rt-dev") == (0, "", "")
 
 
 def test_packages_installs_without_fetching_lists_that_are_good(machine):
     code, _, given = machine(present="")
     assert code == 0
-    assert given == "apt-get -q -y install --no-install-recommends clang\n"
+    assert given == "apt-get -q -y install --no-install-recommends clang libclang-rt-dev\n"
 
 
 def test_packages_fetches_lists_that_do_not_know_the_package(machine):

@@ -77,8 +77,8 @@ TEST_F(HttpClient, KeepsItsConnectionFromRequestToRequest) {
 }
 
 TEST_F(HttpClient, OpensANewConnectionWhenTheServerClosesAfterItsAnswer) {
-  ScriptedServer server(loop,
-                        [](const std::string&) { return say(ok("x", "Connection: close\r\n"), true); });
+  ScriptedServer server(
+      loop, [](const std::string&) { return say(ok("x", "Connection: close\r\n"), true); });
   auto client = client_of(server.url());
   Exchange exchange(*client);
   for (int i = 0; i < 3; ++i) {
@@ -117,7 +117,8 @@ TEST_F(HttpClient, DoesNotUseAConnectionAgainWhoseEndCameWithTheAnswer) {
 }
 
 TEST_F(HttpClient, DoesNotUseAConnectionAgainThatCarriedMoreThanItsAnswer) {
-  ScriptedServer server(loop, [](const std::string&) { return say(ok("x") + "HTTP/1.1 500 No\r\n"); });
+  ScriptedServer server(loop,
+                        [](const std::string&) { return say(ok("x") + "HTTP/1.1 500 No\r\n"); });
   auto client = client_of(server.url());
   Exchange exchange(*client);
   run(exchange, {.method = "GET", .url = "/"});
@@ -130,7 +131,8 @@ TEST_F(HttpClient, DoesNotUseAConnectionAgainThatCarriedMoreThanItsAnswer) {
 TEST_F(HttpClient, ReadsAResponseTheSameHoweverItIsCutIntoPieces) {
   const std::vector<std::string> responses = {
       ok("hello"),
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2;x=1\r\nlo\r\n0\r\nT: 1\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2;x=1\r\nlo\r\n0\r\nT: "
+      "1\r\n\r\n",
       "HTTP/1.1 100 Continue\r\n\r\n" + ok("hello"),
       "HTTP/1.0 200 OK\r\n\r\nhello",
   };
@@ -156,7 +158,8 @@ TEST_F(HttpClient, NamesTheFailureOfAResponseThatIsCutAnywhere) {
   const std::size_t head = whole.find("\r\n\r\n") + 4;
   for (std::size_t cut = 0; cut < whole.size(); ++cut) {
     SCOPED_TRACE(cut);
-    ScriptedServer server(loop, [&](const std::string&) { return say(whole.substr(0, cut), true); });
+    ScriptedServer server(loop,
+                          [&](const std::string&) { return say(whole.substr(0, cut), true); });
     auto client = client_of(server.url());
     Exchange exchange(*client);
     run(exchange, {.method = "GET", .url = "/"});
@@ -178,7 +181,8 @@ TEST_F(HttpClient, NamesARefusedConnection) {
 }
 
 TEST_F(HttpClient, NamesAReset) {
-  ScriptedServer server(loop, [](const std::string&) { return Reply{.pieces = {}, .reset = true}; });
+  ScriptedServer server(loop,
+                        [](const std::string&) { return Reply{.pieces = {}, .reset = true}; });
   auto client = client_of(server.url());
   Exchange exchange(*client);
   run(exchange, {.method = "GET", .url = "/"});
@@ -252,7 +256,8 @@ TEST_F(HttpClient, RefusesAHeaderThatWouldEndItsLine) {
   Client client(*engine, nullptr);
   Exchange exchange(client);
   const Header bad{"X", "1\r\nY: 2"};
-  EXPECT_FALSE(exchange.prepare({.method = "GET", .url = "http://127.0.0.1/", .headers = {&bad, 1}}));
+  EXPECT_FALSE(
+      exchange.prepare({.method = "GET", .url = "http://127.0.0.1/", .headers = {&bad, 1}}));
   EXPECT_FALSE(client.set_header("X", "1\n2"));
 }
 

@@ -67,7 +67,7 @@ class FakeHost final : public ScenarioHost {
   std::string base;
   std::optional<std::uint64_t> permits;  // none: any number
   std::uint64_t samples = 0;
-  std::uint64_t stop_after = 0;     // on_sample is called at this one
+  std::uint64_t stop_after = 0;  // on_sample is called at this one
   std::function<void()> on_sample;
   std::function<void()> on_ended;
   std::uint64_t interrupted = 0;

@@ -72,7 +72,8 @@ class ScriptedServer::Connection final : private Watcher, private Timer {
   std::size_t next_ = 0;
 };
 
-ScriptedServer::ScriptedServer(Loop& loop, Script script) : loop_(loop), script_(std::move(script)) {
+ScriptedServer::ScriptedServer(Loop& loop, Script script)
+    : loop_(loop), script_(std::move(script)) {
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;

@@ -59,7 +59,8 @@ Result<RequestDefaults> Client::defaults_for(const Url& url) const {
 
 Result<void> Client::set_header(std::string_view name, std::string_view value) {
   const auto before = headers_;
-  std::erase_if(headers_, [&](const auto& header) { return equals_ignoring_case(header.first, name); });
+  std::erase_if(headers_,
+                [&](const auto& header) { return equals_ignoring_case(header.first, name); });
   if (!value.empty()) headers_.emplace_back(name, value);
   auto defaults = base_ ? defaults_for(base_->url) : RequestDefaults::create("", {{{name, value}}});
   if (!defaults) {

@@ -137,15 +137,15 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
   TimePoint ended_{};
   TimePoint deadline_ = TimePoint::max();
   Duration read_timeout_{};
-  std::size_t place_ = 0;            // of endpoints_, being tried
+  std::size_t place_ = 0;  // of endpoints_, being tried
   std::size_t places_tried_ = 0;
   Phase phase_ = Phase::Idle;
   Failure failing_ = Failure::None;  // of Phase::Failing
   bool to_head_ = false;
   bool allow_redirects_ = true;
-  bool transmitted_ = false;         // request_ was handed to the kernel
-  bool sent_ = false;                // an earlier request of this exchange was
-  std::string detail_;               // of a TLS failure
+  bool transmitted_ = false;  // request_ was handed to the kernel
+  bool sent_ = false;         // an earlier request of this exchange was
+  std::string detail_;        // of a TLS failure
 };
 
 // A user's HTTP client: connections, cookies and settings that its exchanges share.

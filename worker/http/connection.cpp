@@ -13,20 +13,27 @@ namespace {
 
 Failure failure_of(int error) {
   switch (error) {
-    case ECONNREFUSED: return Failure::Refused;
+    case ECONNREFUSED:
+      return Failure::Refused;
     case ENETUNREACH:
     case EHOSTUNREACH:
     case ENETDOWN:
     case EACCES:
-    case EPERM: return Failure::Unreachable;
-    case ETIMEDOUT: return Failure::ConnectTimedOut;
+    case EPERM:
+      return Failure::Unreachable;
+    case ETIMEDOUT:
+      return Failure::ConnectTimedOut;
     case EMFILE:
-    case ENFILE: return Failure::OutOfDescriptors;
+    case ENFILE:
+      return Failure::OutOfDescriptors;
     case EADDRNOTAVAIL:
-    case EADDRINUSE: return Failure::OutOfPorts;
+    case EADDRINUSE:
+      return Failure::OutOfPorts;
     case ENOMEM:
-    case ENOBUFS: return Failure::OutOfMemory;
-    default: return Failure::Reset;
+    case ENOBUFS:
+      return Failure::OutOfMemory;
+    default:
+      return Failure::Reset;
   }
 }
 
@@ -38,7 +45,8 @@ Connection::~Connection() {
 }
 
 Failure Connection::open(const Address& address, TlsContext* tls, const std::string& host) {
-  fd_ = ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+  fd_ =
+      ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
   if (fd_ < 0) return failure_of(errno);
   const int on = 1;
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -105,8 +113,7 @@ void Connection::decrypt(std::string_view ciphertext) {
   std::string& out = engine_.encrypted();
   out.clear();
   std::size_t length = 0;
-  const auto status =
-      tls_->decrypt(ciphertext, plaintext.data(), plaintext.size(), length, out);
+  const auto status = tls_->decrypt(ciphertext, plaintext.data(), plaintext.size(), length, out);
   if (!out.empty()) write(out);  // an answer to a key update
   if (status == TlsSession::Status::Failed) return owner_->closed(Failure::Tls);
   if (length > 0) {

@@ -40,10 +40,8 @@ Result<void> Exchange::prepare(const RequestSpec& spec) {
   }
   if (failing_ != Failure::None) return {};
 
-  RequestParts parts{.method = spec.method,
-                     .target = url_.target(),
-                     .headers = spec.headers,
-                     .body = spec.body};
+  RequestParts parts{
+      .method = spec.method, .target = url_.target(), .headers = spec.headers, .body = spec.body};
   if (base != nullptr && url_.origin() == base->url.origin()) {
     parts.authorization =
         client_.authorization_.empty() ? base->authorization : client_.authorization_;
@@ -98,8 +96,7 @@ void Exchange::connect() {
   ++places_tried_;
   ConnectionOwner& owner = *this;
   connection_ = std::make_unique<Pooled>(client_, owner, url_.origin(), client_.verify_);
-  TlsContext* const tls =
-      url_.origin().tls() ? &client_.engine_.tls(client_.verify_) : nullptr;
+  TlsContext* const tls = url_.origin().tls() ? &client_.engine_.tls(client_.verify_) : nullptr;
   const Failure failure =
       connection_->connection.open(endpoints_->address(place_), tls, url_.host());
   if (failure != Failure::None) fail_soon(failure);
@@ -169,8 +166,7 @@ Failure Exchange::redirect() {
   const std::string before = std::exchange(request_, {});
   const std::string_view text = before;
   Redirect next;
-  const Failure failure =
-      follow_redirect(url_, text.substr(0, text.find(' ')), response_, next);
+  const Failure failure = follow_redirect(url_, text.substr(0, text.find(' ')), response_, next);
   if (failure != Failure::None) return failure;
 
   const std::size_t body = text.find("\r\n\r\n") + 4;
@@ -190,11 +186,12 @@ Failure Exchange::redirect() {
   response_.final_url = url_.to_string();
   const auto defaults = RequestDefaults::create(url_.host_header());
   const auto written =
-      defaults ? write(*defaults, {.method = next.method,
-                                   .target = url_.target(),
-                                   .headers = headers,
-                                   .body = next.keeps_body ? text.substr(body) : std::string_view{}})
-               : Result<void>(defaults.error());
+      defaults
+          ? write(*defaults, {.method = next.method,
+                              .target = url_.target(),
+                              .headers = headers,
+                              .body = next.keeps_body ? text.substr(body) : std::string_view{}})
+          : Result<void>(defaults.error());
   return written ? Failure::None : Failure::BadUrl;
 }
 
@@ -247,11 +244,16 @@ void Exchange::expired() {
   if (deadline_ == TimePoint::max()) return;
   if (loop().now() < deadline_) return schedule(deadline_);
   switch (phase_) {
-    case Phase::Idle: return;
-    case Phase::Resolving: return fail(Failure::NameNotResolved);
-    case Phase::Connecting: return fail(Failure::ConnectTimedOut);
-    case Phase::Reading: return fail(Failure::ReadTimedOut);
-    case Phase::Failing: return fail(std::exchange(failing_, Failure::None));
+    case Phase::Idle:
+      return;
+    case Phase::Resolving:
+      return fail(Failure::NameNotResolved);
+    case Phase::Connecting:
+      return fail(Failure::ConnectTimedOut);
+    case Phase::Reading:
+      return fail(Failure::ReadTimedOut);
+    case Phase::Failing:
+      return fail(std::exchange(failing_, Failure::None));
   }
 }
 

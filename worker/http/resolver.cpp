@@ -107,12 +107,11 @@ std::shared_ptr<Endpoints> Resolver::resolve(std::string_view host, std::uint16_
     });
     return nullptr;
   }
-  state.names.async_resolve(
-      std::string(host), std::to_string(port), Tcp::resolver::numeric_service,
-      [&state, &entry, alive = std::weak_ptr<bool>(state.alive)](const error_code& error,
-                                                                 const auto& results) {
-        if (!alive.expired()) state.answer(entry, error, results);
-      });
+  state.names.async_resolve(std::string(host), std::to_string(port), Tcp::resolver::numeric_service,
+                            [&state, &entry, alive = std::weak_ptr<bool>(state.alive)](
+                                const error_code& error, const auto& results) {
+                              if (!alive.expired()) state.answer(entry, error, results);
+                            });
   return nullptr;
 }
 

@@ -170,9 +170,12 @@ TlsSession::Status TlsSession::decrypt(std::string_view ciphertext, char* plaint
       continue;
     }
     switch (SSL_get_error(ssl, result)) {
-      case SSL_ERROR_WANT_READ: return Status::Ok;
-      case SSL_ERROR_ZERO_RETURN: return Status::Closed;
-      default: return fail();
+      case SSL_ERROR_WANT_READ:
+        return Status::Ok;
+      case SSL_ERROR_ZERO_RETURN:
+        return Status::Closed;
+      default:
+        return fail();
     }
   }
 }

@@ -31,12 +31,15 @@ void Call::settle() noexcept {
   ScenarioHost& host = session.user.host();
   switch (stage) {
     case Stage::Prepared:
-    case Stage::Refused: break;
+    case Stage::Refused:
+      break;
     case Stage::InFlight:
       exchange.cancel();
       exchange.sent() ? host.record_interrupted(endpoint) : host.return_permit();
       break;
-    case Stage::Complete: record(); break;
+    case Stage::Complete:
+      record();
+      break;
   }
   stage = Stage::Prepared;
   verdict = Verdict::ByStatus;

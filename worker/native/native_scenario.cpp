@@ -17,9 +17,12 @@ namespace {
 
 worker::WaitTime to_wait_time(const WaitTime& wait) {
   switch (wait.kind) {
-    case WaitTime::Kind::Pacing: return worker::WaitTime::constant_pacing(wait.shortest);
-    case WaitTime::Kind::Throughput: return worker::WaitTime::constant_throughput(wait.tasks_per_s);
-    case WaitTime::Kind::Between: break;
+    case WaitTime::Kind::Pacing:
+      return worker::WaitTime::constant_pacing(wait.shortest);
+    case WaitTime::Kind::Throughput:
+      return worker::WaitTime::constant_throughput(wait.tasks_per_s);
+    case WaitTime::Kind::Between:
+      break;
   }
   return worker::WaitTime::between(wait.shortest, wait.longest);
 }
@@ -55,8 +58,9 @@ class NativeScenario final : public Scenario {
     auto& built = scenario->builder_.classes_;
     std::sort(built.begin(), built.end(),
               [](const auto& a, const auto& b) { return a->name < b->name; });
-    const auto twice = std::adjacent_find(
-        built.begin(), built.end(), [](const auto& a, const auto& b) { return a->name == b->name; });
+    const auto twice =
+        std::adjacent_find(built.begin(), built.end(),
+                           [](const auto& a, const auto& b) { return a->name == b->name; });
     if (twice != built.end()) {
       return Error{"user class '" + (*twice)->name + "' is defined twice: rename one of them"};
     }

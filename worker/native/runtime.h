@@ -108,7 +108,7 @@ class UserContext final : private Timer {
   TimePoint due_{};
   std::coroutine_handle<> waiting_;  // between two tasks
   bool stopping_ = false;
-  bool leaving_ = false;      // on_stop has begun
+  bool leaving_ = false;  // on_stop has begun
   bool being_ended_ = false;
   std::unique_ptr<User> user_;
   Task<> life_;  // last: its frames use all of the above

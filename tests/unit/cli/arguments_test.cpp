@@ -151,7 +151,7 @@ TEST(Arguments, WithoutDashesAreRefusedByATableWithoutARowForThem) {
   }
 }
 
-// As a locustfile may add to the table, one day.
+// Rather than that one of the rows is never reached.
 TEST(Arguments, AreRefusedWhenTwoRowsHaveTheSameName) {
   const OptionTable table{{.names = {"--verbose"}}, {.names = {"-v", "--verbose"}}};
   EXPECT_FALSE(scan_arguments(Words{}, table).ok());

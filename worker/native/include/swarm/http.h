@@ -44,7 +44,7 @@ class Headers {
     while (size_ < kInPlace && !in_place_[size_].name.empty()) ++size_;
   }
   template <std::ranges::contiguous_range Range>
-    requires std::same_as<std::ranges::range_value_t<Range>, Header>
+  requires std::same_as<std::ranges::range_value_t<Range>, Header>
   constexpr Headers(const Range& range)
       : elsewhere_(std::ranges::data(range)), size_(std::ranges::size(range)) {}
 

@@ -112,8 +112,8 @@ inline constexpr std::uint32_t kScenarioAbi = 1;
 
 // Defines a compiled scenario:
 //   SWARM_SCENARIO(scenario) { scenario.user_class<Visitor>("Visitor")...; }
-#define SWARM_SCENARIO(builder)                                                      \
-  extern "C" const std::uint32_t swarm_scenario_abi;                                 \
-  extern "C" const std::uint32_t swarm_scenario_abi = ::swarm::kScenarioAbi;         \
-  extern "C" void swarm_scenario(::swarm::ScenarioBuilder& builder);                 \
+#define SWARM_SCENARIO(builder)                                              \
+  extern "C" const std::uint32_t swarm_scenario_abi;                         \
+  extern "C" const std::uint32_t swarm_scenario_abi = ::swarm::kScenarioAbi; \
+  extern "C" void swarm_scenario(::swarm::ScenarioBuilder& builder);         \
   extern "C" void swarm_scenario(::swarm::ScenarioBuilder& builder)
