@@ -5,12 +5,9 @@ PREFIX ?= /usr/local
 JOBS ?= $(shell n=$$(nproc); echo $$((n < 2 ? n : 2)))
 BUILD = .ci/build $(JOBS)
 
-# Warm in any checkout: the cache does not tell apart two folders with the same content.
-export CCACHE_BASEDIR := $(CURDIR)
-export CCACHE_NOHASHDIR := 1
 export DESTDIR
 
-.PHONY: run test build install bench fuzz format clean help
+.PHONY: run test build install bench fuzz soak format clean help
 
 run: build         ## build, then load a target of our own with the quickstart for some seconds
 	@.ci/quickstart build/release
@@ -35,6 +32,9 @@ fuzz:              ## every fuzz target, SECONDS (600) each
 	@.ci/packages build fuzz
 	@$(BUILD) fuzz -- fuzz_targets
 	@tests/fuzz/run $(or $(SECONDS),600)
+
+soak: build        ## a long run with its rate, count and memory checked; MINUTES (60)
+	@tests/e2e/soak $(or $(MINUTES),60)
 
 format:            ## all C++ sources, in place
 	@.ci/packages test

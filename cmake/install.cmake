@@ -12,6 +12,12 @@ set_target_properties(swarm PROPERTIES INSTALL_RPATH "$ORIGIN/${to_lib}")
 set_target_properties(libswarm PROPERTIES EXPORT_NAME swarm)
 target_compile_features(libswarm PUBLIC cxx_std_20)
 
+# What is installed does not say where it was built. (Modules only: tests find their files so.)
+get_property(modules GLOBAL PROPERTY SWARM_MODULES)
+foreach(module ${modules})
+  target_compile_options(swarm.${module} PRIVATE -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
+endforeach()
+
 install(TARGETS swarm RUNTIME)
 install(TARGETS libswarm EXPORT swarm LIBRARY INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/worker/native/include/swarm TYPE INCLUDE)

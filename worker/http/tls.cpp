@@ -81,6 +81,8 @@ Result<std::unique_ptr<TlsContext>> TlsContext::create(const TlsOptions& options
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   // Ten thousand idle connections hold no record buffers; many servers close without notice.
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+  // One look at the wire for a record, not one for its length and one for the rest.
+  SSL_CTX_set_read_ahead(context, 1);
   SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
   static constexpr std::array<unsigned char, 9> kHttp11{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
   SSL_CTX_set_alpn_protos(context, kHttp11.data(), kHttp11.size());
@@ -166,7 +168,7 @@ TlsSession::Status TlsSession::decrypt(std::string_view ciphertext, char* plaint
     if (result == 1) {
       length += count;
       // Another call only learns that nothing is left, unless something is.
-      if (wire_->in.empty() && SSL_pending(ssl) == 0) return Status::Ok;
+      if (wire_->in.empty() && SSL_has_pending(ssl) == 0) return Status::Ok;
       continue;
     }
     switch (SSL_get_error(ssl, result)) {
