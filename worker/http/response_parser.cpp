@@ -7,10 +7,7 @@
 #include "worker/http/ascii.h"
 #include "worker/http/head_facts.h"
 
-// Why not Beast's basic_parser: it costs the same (nginx's 200-byte answer, g++ 12 -O2: 135 ns
-// without keeping the head or indexing it; this, with both, 125 ns), but wants all bytes of a head
-// in one piece of memory, copies every body, refuses a bare LF, and takes an unknown
-// Transfer-Encoding.
+// Why not Beast's basic_parser: docs/decisions/0002-own-response-parser.md.
 
 namespace swarm::http {
 namespace {
