@@ -43,9 +43,13 @@ class BeastParser final : public beast::basic_parser<false> {
   void on_field_impl(beast::field, View, View, Error&) override {}
   void on_header_impl(Error&) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>&, Error&) override {}
-  std::size_t on_body_impl(View bytes, Error&) override { return body += bytes.size(), bytes.size(); }
+  std::size_t on_body_impl(View bytes, Error&) override {
+    return body += bytes.size(), bytes.size();
+  }
   void on_chunk_header_impl(std::uint64_t, View, Error&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, View bytes, Error&) override { return bytes.size(); }
+  std::size_t on_chunk_body_impl(std::uint64_t, View bytes, Error&) override {
+    return bytes.size();
+  }
   void on_finish_impl(Error&) override {}
 };
 
