@@ -122,7 +122,9 @@ Result<std::unique_ptr<Scenario>> load_native_scenario(const std::string& path, 
     return Error{"could not find '" + path + "': give the scenario with -f"};
   }
   void* library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) return Error{"could not load '" + path + "': " + ::dlerror()};
+  if (library == nullptr)
+    return Error{"could not load '" + path + "': " + ::dlerror() +
+                 ". -f wants a scenario compiled as a shared library"};
   const auto* abi = static_cast<const std::uint32_t*>(::dlsym(library, "swarm_scenario_abi"));
   const auto define =
       reinterpret_cast<void (*)(ScenarioBuilder&)>(::dlsym(library, "swarm_scenario"));
