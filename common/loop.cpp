@@ -236,7 +236,11 @@ struct Loop::State {
   }
 
   void wait_quiet() {
-    if (!deferred.empty()) return poll_own();
+    if (!deferred.empty()) {  // somebody always has something to do: nobody else waits for it
+      poll_own();
+      io.poll();
+      return;
+    }
     arm_timer();
     if (!asio_watches) watch_own();
     in_asio = true;
