@@ -58,9 +58,10 @@ struct Resolver::State {
   }
 
   void tell(Entry& entry) {
-    // One by one: being told may end other waiters.
-    while (!entry.waiters.empty()) {
-      Waiter& waiter = *entry.waiters.back();
+    // One by one, since being told may end other waiters; and no more than there were, since it
+    // may also make somebody ask again at once.
+    for (std::size_t left = entry.waiters.size(); left > 0 && !entry.waiters.empty(); --left) {
+      Waiter& waiter = *entry.waiters.front();
       waiter.forget();
       waiter.resolved(entry.endpoints);
     }
