@@ -3,6 +3,7 @@
 import os
 import resource
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -73,6 +74,9 @@ class Nginx:
     _status_requests: int = field(default=0, init=False)  # subset of what nginx counts: our own
 
     def __enter__(self):
+        with socket.socket() as other:
+            if other.connect_ex(("127.0.0.1", STATUS_PORT)) == 0:
+                sys.exit(f"bench: port {STATUS_PORT} is in use: is another nginx of a benchmark up?")
         # In memory where there is such a place: a body must not wait for a disk.
         parent = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
         self._folder = tempfile.mkdtemp(prefix="swarm-bench-", dir=parent)
