@@ -205,7 +205,7 @@ def test_contract_accepts(header, tree_with):
     assert list(shape.check_headers(tree)) == []
 
 
-@pytest.mark.parametrize("text", ["$(HOME)/work/x", "a/root/b", "build/work/x", "~/" "work/x",
+@pytest.mark.parametrize("text", ["$(HOME)/" "work/x", "a/root/b", "build/work/x", "~/" "work/x",
                                   "https://example.org/home/ann", "/home/me/.swarm.conf"])
 def test_words_accept(text, tree_with):
     assert list(words.check_words(tree_with({"docs/more.md": text + "\n"}))) == []
