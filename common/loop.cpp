@@ -1,7 +1,7 @@
 #include "common/loop.h"
 
 #include <sys/epoll.h>
-#include <sys/timerfd.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,9 +9,11 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <mutex>
 #include <system_error>
 #include <utility>
 
+#include "common/fetch.h"
 #include "common/net.h"
 
 namespace swarm {
@@ -19,13 +21,10 @@ namespace {
 
 constexpr int kEventsPerTurn = 256;
 constexpr std::size_t kHeapWidth = 4;
-constexpr std::uint32_t kTimerSlot = UINT32_MAX;
-// Turns that follow each other this closely on average make the loop busy. One connection that is
-// always in use turns it some 6,000 times a second; a pace of 1,000 requests a second, 2,000 times.
-constexpr std::chrono::microseconds kBusyTurn{250};
-// A busy loop that gets nothing to do for this long looks after Asio. Not shorter: a timeout below
-// the kernel's own tick has its timer set anew at every wait, which costs a tenth of a request.
-constexpr std::chrono::milliseconds kLongestBusyWait{5};
+constexpr std::uint32_t kWakeSlot = UINT32_MAX;
+// How long Asio is visited often after it had something to do: whatever it serves comes in trains
+// (a page and its parts, a name and its addresses).
+constexpr std::chrono::milliseconds kAsioTrain{20};
 
 std::uint32_t epoll_bits(Ready interest) {
   std::uint32_t bits = EPOLLRDHUP;
@@ -64,41 +63,63 @@ struct Loop::State {
   struct Slot {
     Watcher* watcher = nullptr;
     std::uint32_t generation = 0;
+    int fd = -1;
+    Ready interest = Ready::Nothing;
+  };
+  struct Guest {
+    asio::io_context io{1};
+    asio::executor_work_guard<asio::io_context::executor_type> work = asio::make_work_guard(io);
   };
 
-  asio::io_context io{1};
-  asio::executor_work_guard<asio::io_context::executor_type> work = asio::make_work_guard(io);
-  int epoll_fd = checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
-  int timer_fd = checked(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd");
-  asio::posix::stream_descriptor own_events{io, epoll_fd};  // owns epoll_fd
+  std::unique_ptr<Guest> guest;  // Asio, from its first use on
+  int epoll_fd = -1;
+  int wake_fd = -1;
 
   std::vector<Slot> slots;
   std::vector<std::uint32_t> free_slots;
   std::vector<Timer*> heap;
   std::vector<std::function<void()>> deferred;
   std::array<epoll_event, kEventsPerTurn> events;
+  WaitHooks hooks;
+
+  std::unique_ptr<std::mutex> posts_mutex;
+  std::vector<std::function<void()>> posts;  // guarded by posts_mutex
 
   TimePoint now = read_clock();
-  TimePoint last_visit = now;
-  std::uint32_t turns_since_visit = 0;
-  bool busy = false;
-  bool asio_watches = false;                 // an async_wait on own_events is outstanding
-  TimePoint timer_armed = TimePoint::max();  // of timer_fd
+  TimePoint last_visit{};
+  TimePoint asio_served{};
   bool stopping = false;
-  bool in_asio = false;  // blocked in Asio, or in a handler of its own: `now` is stale
+  bool in_asio = false;  // in a handler of its own: `now` is stale
   bool expiring = false;
 
   TimePoint load_since = now;
   Duration load_cpu = thread_cpu();
   Duration longest_turn{};
 
-  State() {
+  State() { open(); }
+  ~State() { close(); }
+
+  void open() {
+    posts_mutex = std::make_unique<std::mutex>();
+    epoll_fd = checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
+    wake_fd = checked(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd");
     epoll_event event{};
     event.events = EPOLLIN;
-    event.data.u64 = kTimerSlot;
-    checked(epoll_ctl(epoll_fd, EPOLL_CTL_ADD, timer_fd, &event), "epoll_ctl");
+    event.data.u64 = kWakeSlot;
+    checked(epoll_ctl(epoll_fd, EPOLL_CTL_ADD, wake_fd, &event), "epoll_ctl");
   }
-  ~State() { ::close(timer_fd); }
+
+  void close() {
+    ::close(wake_fd);
+    ::close(epoll_fd);
+  }
+
+  int control(int operation, std::uint32_t slot) {
+    epoll_event event{};
+    event.events = epoll_bits(slots[slot].interest);
+    event.data.u64 = std::uint64_t{slots[slot].generation} << 32 | slot;
+    return ::epoll_ctl(epoll_fd, operation, slots[slot].fd, &event);
+  }
 
   // --- timers: a heap of width 4, the earliest first ---
 
@@ -173,17 +194,50 @@ struct Loop::State {
 
   // --- turns ---
 
+  // With thousands of connections, what an event touches is in no cache: some fifty lines, fetched
+  // one after the other, would cost more than the work itself. So they are fetched ahead.
+  void foresee(int i, int count) const {
+    const auto watcher = [this](int at) {
+      const auto slot = static_cast<std::uint32_t>(events[static_cast<std::size_t>(at)].data.u64);
+      return slot == kWakeSlot ? nullptr : slots[slot].watcher;
+    };
+    if (i + 6 < count) fetch<3>(watcher(i + 6));
+    if (const Watcher* near = i + 4 < count ? watcher(i + 4) : nullptr) near->foresee(false);
+    if (const Watcher* nearer = i + 2 < count ? watcher(i + 2) : nullptr) nearer->foresee(true);
+  }
+
   void dispatch(int count) {
     for (int i = 0; i < count; ++i) {
+      foresee(i, count);
       const std::uint64_t key = events[static_cast<std::size_t>(i)].data.u64;
       const auto slot = static_cast<std::uint32_t>(key);
-      if (slot == kTimerSlot) {
-        disarm_timer();
+      if (slot == kWakeSlot) {
+        run_posts();
         continue;
       }
       // A watch that an earlier event of this batch removed has another generation.
       if (slots[slot].generation != static_cast<std::uint32_t>(key >> 32)) continue;
       slots[slot].watcher->ready(ready_bits(events[static_cast<std::size_t>(i)].events));
+    }
+  }
+
+  void run_posts() {
+    std::uint64_t times = 0;
+    [[maybe_unused]] const auto read = ::read(wake_fd, &times, sizeof times);
+    std::vector<std::function<void()>> batch;
+    {
+      const std::lock_guard lock(*posts_mutex);
+      batch.swap(posts);
+    }
+    for (auto& function : batch) function();
+  }
+
+  void post(std::function<void()> function) {
+    const std::lock_guard lock(*posts_mutex);
+    posts.push_back(std::move(function));
+    constexpr std::uint64_t kOnce = 1;
+    if (posts.size() == 1) {
+      [[maybe_unused]] const auto written = ::write(wake_fd, &kOnce, sizeof kOnce);
     }
   }
 
@@ -193,8 +247,8 @@ struct Loop::State {
     for (auto& function : batch) function();
   }
 
-  // Serves `count` events and all that is due. Returns when it ended.
-  TimePoint turn(int count) {
+  // Serves `count` events and all that is due.
+  void serve(int count) {
     now = read_clock();
     dispatch(count);
     // All sockets before any timer: so that a response that has arrived is not timed out, and
@@ -205,17 +259,20 @@ struct Loop::State {
       last = ::epoll_wait(epoll_fd, events.data(), kEventsPerTurn, 0);
       dispatch(last);
     }
-    if (count > 0 || next_timer() <= now) ++turns_since_visit;
     expire_timers();
+    if (guest && now >= next_visit(now)) visit();
     if (!deferred.empty()) run_deferred();
-    const TimePoint end = read_clock();
-    longest_turn = std::max(longest_turn, end - now);
-    return end;
   }
 
-  void wait_busy(TimePoint from) {
-    const TimePoint until = std::min<TimePoint>(next_timer(), last_visit + kLongestBusyWait);
-    const Duration wait = deferred.empty() ? std::max(until - from, Duration{}) : Duration{};
+  // For the next event, until the next timer or visit to Asio is due, or for `longest`.
+  int wait(TimePoint from, Duration longest) {
+    // All since the last wait, whoever spent it.
+    longest_turn = std::max(longest_turn, from - now);
+    const TimePoint until = std::min(next_timer(), next_visit(from));
+    Duration wait = std::min(std::max(until - from, Duration{}), longest);
+    if (!deferred.empty()) wait = {};
+    const bool blocks = wait > Duration{} && hooks.before != nullptr;
+    if (blocks) hooks.before(hooks.context);
     const timespec timeout = to_timespec(wait);
     int count = ::epoll_pwait2(epoll_fd, events.data(), kEventsPerTurn, &timeout, nullptr);
     if (count < 0 && errno == ENOSYS) {  // before Linux 5.11
@@ -223,87 +280,59 @@ struct Loop::State {
           epoll_fd, events.data(), kEventsPerTurn,
           static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(wait).count()));
     }
-    visit_if_due(turn(std::max(count, 0)));
+    if (blocks) hooks.after(hooks.context);
+    return std::max(count, 0);
   }
 
-  // Everything of Asio's that is ready, and the decision how to wait from now on.
-  void visit_if_due(TimePoint at) {
-    if (at - last_visit < kVisitInterval) return;
-    busy = turns_since_visit * kBusyTurn >= at - last_visit;
-    last_visit = at;
-    turns_since_visit = 0;
-    if (busy) io.poll();
+  TimePoint next_visit(TimePoint from) const {
+    if (!guest) return TimePoint::max();
+    const bool often = from - asio_served < kAsioTrain;
+    return last_visit + (often ? Duration{kShortVisitInterval} : Duration{kVisitInterval});
   }
 
-  void wait_quiet() {
-    if (!deferred.empty()) {  // somebody always has something to do: nobody else waits for it
-      poll_own();
-      io.poll();
-      return;
-    }
-    arm_timer();
-    if (!asio_watches) watch_own();
+  // Everything of Asio's that is ready.
+  void visit() {
+    last_visit = now;
     in_asio = true;
-    io.run_one();
+    if (guest->io.poll() > 0) asio_served = now;
     in_asio = false;
-  }
-
-  // Watches again from inside the handler: Asio then uses the handler's own memory again.
-  void watch_own() {
-    asio_watches = true;
-    own_events.async_wait(asio::posix::stream_descriptor::wait_read, [this](const error_code&) {
-      asio_watches = in_asio = false;
-      poll_own();
-      if (!busy && deferred.empty() && !stopping) {
-        arm_timer();
-        watch_own();
-      }
-    });
-  }
-
-  void poll_own() {
-    const int count = ::epoll_wait(epoll_fd, events.data(), kEventsPerTurn, 0);
-    visit_if_due(turn(std::max(count, 0)));
-  }
-
-  void arm_timer() {
-    const TimePoint next = next_timer();
-    if (next >= timer_armed) return;  // it wakes early enough; what is not due then is armed again
-    timer_armed = next;
-    // Zero would disarm it.
-    itimerspec spec{};
-    spec.it_value = to_timespec(std::max(next.time_since_epoch(), Duration{1}));
-    ::timerfd_settime(timer_fd, TFD_TIMER_ABSTIME, &spec, nullptr);
-  }
-
-  void disarm_timer() {
-    timer_armed = TimePoint::max();
-    const itimerspec never{};
-    ::timerfd_settime(timer_fd, 0, &never, nullptr);
   }
 };
 
 Loop::Loop() : state_(std::make_unique<State>()) {}
 Loop::~Loop() = default;
 
-boost::asio::io_context& Loop::io() { return state_->io; }
+boost::asio::io_context& Loop::io() {
+  if (!state_->guest) state_->guest = std::make_unique<State::Guest>();
+  return state_->guest->io;
+}
 TimePoint Loop::now() const { return state_->in_asio ? read_clock() : state_->now; }
 void Loop::stop() { state_->stopping = true; }
 
 void Loop::run() {
-  State& state = *state_;
-  state.stopping = false;
-  state.now = state.last_visit = read_clock();
-  while (!state.stopping) {
-    state.busy ? state.wait_busy(read_clock()) : state.wait_quiet();
-  }
+  state_->stopping = false;
+  while (!state_->stopping) turn(Duration::max());
 }
+
+void Loop::turn(Duration longest_wait) { state_->serve(state_->wait(read_clock(), longest_wait)); }
+
+void Loop::after_fork() {
+  State& state = *state_;
+  state.close();
+  state.open();  // the mutex, too: a thread that the child does not have may hold it
+  for (std::uint32_t slot = 0; slot < state.slots.size(); ++slot) {
+    if (state.slots[slot].watcher != nullptr) state.control(EPOLL_CTL_ADD, slot);
+  }
+  if (state.guest) state.guest->io.notify_fork(asio::io_context::fork_child);
+}
+
+void Loop::set_wait_hooks(WaitHooks hooks) { state_->hooks = hooks; }
 
 void Loop::defer(std::function<void()> function) {
   state_->deferred.push_back(std::move(function));
 }
 
-void Loop::post(std::function<void()> function) { asio::post(state_->io, std::move(function)); }
+void Loop::post(std::function<void()> function) { state_->post(std::move(function)); }
 
 Result<Watch> Loop::watch(int fd, Watcher& watcher, Ready interest) {
   State& state = *state_;
@@ -315,16 +344,15 @@ Result<Watch> Loop::watch(int fd, Watcher& watcher, Ready interest) {
     slot = state.free_slots.back();
     state.free_slots.pop_back();
   }
-  state.slots[slot].watcher = &watcher;
-  epoll_event event{};
-  event.events = epoll_bits(interest);
-  event.data.u64 = std::uint64_t{state.slots[slot].generation} << 32 | slot;
-  if (::epoll_ctl(state.epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0) {
+  state.slots[slot].fd = fd;
+  state.slots[slot].interest = interest;
+  if (state.control(EPOLL_CTL_ADD, slot) != 0) {
     const int reason = errno;
     state.free_slots.push_back(slot);
     return Error{std::string("cannot watch a socket: ") + std::strerror(reason)};
   }
-  return Watch{*this, fd, slot, interest};
+  state.slots[slot].watcher = &watcher;
+  return Watch{*this, slot};
 }
 
 LoopLoad Loop::take_load() {
@@ -339,18 +367,13 @@ LoopLoad Loop::take_load() {
 }
 
 Watch::Watch(Watch&& other) noexcept
-    : loop_(std::exchange(other.loop_, nullptr)),
-      fd_(other.fd_),
-      slot_(other.slot_),
-      interest_(other.interest_) {}
+    : loop_(std::exchange(other.loop_, nullptr)), slot_(other.slot_) {}
 
 Watch& Watch::operator=(Watch&& other) noexcept {
   if (this != &other) {
     reset();
     loop_ = std::exchange(other.loop_, nullptr);
-    fd_ = other.fd_;
     slot_ = other.slot_;
-    interest_ = other.interest_;
   }
   return *this;
 }
@@ -358,20 +381,17 @@ Watch& Watch::operator=(Watch&& other) noexcept {
 void Watch::reset() {
   if (loop_ == nullptr) return;
   Loop::State& state = *std::exchange(loop_, nullptr)->state_;
-  ::epoll_ctl(state.epoll_fd, EPOLL_CTL_DEL, fd_, nullptr);
+  state.control(EPOLL_CTL_DEL, slot_);
   ++state.slots[slot_].generation;
   state.slots[slot_].watcher = nullptr;
   state.free_slots.push_back(slot_);
 }
 
 void Watch::want(Ready interest) {
-  if (interest == interest_) return;
   Loop::State& state = *loop_->state_;
-  epoll_event event{};
-  event.events = epoll_bits(interest);
-  event.data.u64 = std::uint64_t{state.slots[slot_].generation} << 32 | slot_;
-  ::epoll_ctl(state.epoll_fd, EPOLL_CTL_MOD, fd_, &event);
-  interest_ = interest;
+  if (interest == state.slots[slot_].interest) return;
+  state.slots[slot_].interest = interest;
+  state.control(EPOLL_CTL_MOD, slot_);
 }
 
 void Timer::schedule(TimePoint when) { loop_.state_->schedule(*this, when); }

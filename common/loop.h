@@ -29,6 +29,10 @@ class Watcher {
   // `what` holds while the descriptor stays so (level-triggered): what is not read is told again
   // in the next turn. Closed: the peer closed its sending side, or the connection failed.
   virtual void ready(Ready what) = 0;
+  // ready() follows soon: an occasion to have the processor fetch the memory that it will touch.
+  // Called twice, with time between for the first fetch to arrive: so `second` can follow the
+  // pointers that it brought.
+  virtual void foresee(bool second) const { static_cast<void>(second); }
 
  protected:
   ~Watcher() = default;
@@ -50,13 +54,10 @@ class Watch {
 
  private:
   friend class Loop;
-  Watch(Loop& loop, int fd, std::uint32_t slot, Ready interest)
-      : loop_(&loop), fd_(fd), slot_(slot), interest_(interest) {}
+  Watch(Loop& loop, std::uint32_t slot) : loop_(&loop), slot_(slot) {}
 
   Loop* loop_ = nullptr;
-  int fd_ = -1;
   std::uint32_t slot_ = 0;
-  Ready interest_ = Ready::Nothing;
 };
 
 // One instant that somebody waits for; cancelled when destroyed. Costs no system call and no
@@ -103,7 +104,7 @@ class CallbackTimer final : public Timer {
 struct LoopLoad {
   Duration wall{};
   Duration cpu{};           // of the loop's thread, of wall
-  Duration longest_turn{};  // while it lasted, nothing else was served
+  Duration longest_turn{};  // from one wait to the next: nothing else was served meanwhile
 };
 
 // Turns: waits for sockets and timers, serves what is due, and again. Everything but the wire
@@ -113,26 +114,42 @@ struct LoopLoad {
 // Thread  loop, except post()
 // Errors  none after construction, which throws std::system_error without epoll
 //
-// The descriptors of the hot path are watched by an epoll instance of its own (no system call to
-// wait again, many events a turn); that instance is watched by Asio while the process is quiet,
-// and visits Asio every kVisitInterval while it is busy. See docs/decisions/0001.
+// It waits in one place, on an epoll instance of its own (no system call to wait again, many events
+// a turn). Asio keeps a reactor that nobody can wait for from outside: the loop visits it every
+// kVisitInterval, and more often for a while after it had something to do. So nothing that is hot
+// or urgent goes through Asio. See docs/decisions/0001.
 class Loop {
  public:
-  // How often Asio's own events (web, signals, names, posts) are served while the loop is busy; in
-  // the moment when it runs out of work, they may wait ten times as long.
-  static constexpr std::chrono::microseconds kVisitInterval{500};
+  // 200 turns a second cost a thousandth of a core. Not shorter: a timeout below the kernel's own
+  // tick has its timer set anew at every wait, which costs a busy loop a tenth of a request.
+  static constexpr std::chrono::milliseconds kVisitInterval{5};
+  static constexpr std::chrono::microseconds kShortVisitInterval{500};
+
+  // Called around a wait that may last, on the loop's thread.
+  struct WaitHooks {
+    void (*before)(void* context) = nullptr;
+    void (*after)(void* context) = nullptr;
+    void* context = nullptr;
+  };
 
   Loop();
   ~Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
+  // Asio, made at the first call: a loop that nobody asks for it needs no visits.
   boost::asio::io_context& io();
 
   // Serves until stop(). May be called again afterwards.
   void run();
   // run() returns after the present turn.
   void stop();
+  // One turn: waits for what is due, no longer than `longest_wait`, and serves it.
+  void turn(Duration longest_wait);
+  void set_wait_hooks(WaitHooks hooks);
+  // In the child of a fork, before anything else: takes kernel objects of its own, so that what the
+  // parent waits for is not touched, and watches what was watched.
+  void after_fork();
 
   // When the present turn began.
   TimePoint now() const;

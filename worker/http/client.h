@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@
 #include "worker/http/cookie_jar.h"
 #include "worker/http/engine.h"
 #include "worker/http/fields.h"
+#include "worker/http/redirect.h"
 #include "worker/http/request_writer.h"
 #include "worker/http/response.h"
 #include "worker/http/response_parser.h"
@@ -31,13 +33,28 @@ struct RequestSpec {
   std::span<const Header> headers = {};
   std::string_view body = {};
   bool allow_redirects = true;
-  Duration read_timeout{};  // longest silence of the server; zero: the client's
+  // Over with the response's head; the body is then read by and by, see Exchange::receiving().
+  bool stream = false;
+  Duration read_timeout{};               // longest silence of the server; zero: the client's
+  Duration connect_timeout{};            // zero: the client's
+  std::span<const Cookie> cookies = {};  // beside those of the client; these win
+  std::optional<Trust> trust = {};       // none: the client's
 };
+
+// What a kind of client does its own way on the wire.
+struct Habits {
+  std::span<const Header> headers = {};  // beside those of RequestDefaults, or instead of them
+  bool always_length = false;            // as RequestParts has it
+  MethodRule method_rule = MethodRule::Requests;
+};
+inline constexpr Habits kPlainHabits{};
 
 // What is called when an exchange is over: last, so it may use or destroy the exchange.
 struct Completion {
   void (*call)(void* context) = nullptr;
   void* context = nullptr;
+  // May be empty; see Watcher::foresee.
+  void (*foresee)(const void* context) = nullptr;
 };
 
 // The base URL of a user class and what its requests have in common, made once for all its users.
@@ -47,7 +64,18 @@ struct ClientBase {
   std::string authorization;  // from "user:password@" in the URL
 
   // Errors: not an http or https URL.
-  static Result<std::shared_ptr<const ClientBase>> create(std::string_view url);
+  static Result<std::shared_ptr<const ClientBase>> create(std::string_view url,
+                                                          const Habits& habits = kPlainHabits);
+};
+
+// A response that sent the exchange elsewhere, and the request that it answered.
+struct Hop {
+  std::string url;
+  std::string method;
+  int status;
+  std::string head;  // as Response::head
+  std::vector<FieldPlace> places;
+  Duration took;
 };
 
 class Client;
@@ -63,6 +91,7 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
   static constexpr std::chrono::milliseconds kGeneratorPause{100};
   // What release() keeps of the memory of a large request, in bytes.
   static constexpr std::size_t kKeptRequest = 16 * 1024;
+  static constexpr std::size_t kMostUnread = 256 * 1024;
 
   // `client` must outlive the exchange.
   explicit Exchange(Client& client);
@@ -76,6 +105,13 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
   void start(Completion done);
   // Gives up what is under way; its connection is closed.
   void cancel();
+
+  // After start() of a streamed request is over: whether more of the body is on its way. The
+  // response's body has what has come and was not taken out of it; from kMostUnread bytes on
+  // nothing more is read until await_body().
+  bool receiving() const { return phase_ == Phase::Streaming; }
+  // `done` is called once when more has come or nothing will come any more. REQUIRES: receiving().
+  void await_body(Completion done);
   // Lets go of a large response's memory.
   void release();
 
@@ -87,17 +123,34 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
   // Whether a request of this exchange left the process wholly.
   bool sent() const;
   // Where the last request went.
-  std::string url() const { return url_.to_string(); }
+  const Url& url() const { return url_; }
+  // The last request, as written. Valid until the next prepare() or release().
+  std::string_view request() const { return request_; }
+  // Whether prepare() was given a URL that cannot be requested.
+  bool is_bad_url() const { return failing_ == Failure::BadUrl; }
+  // The redirects that were followed, in their order.
+  std::span<const Hop> history() const;
+  Duration connect_timeout() const { return connect_timeout_; }
+  Duration read_timeout() const { return read_timeout_; }
+  // What a body with a Content-Length lacks, if the connection ended within it.
+  std::uint64_t missing() const { return missing_; }
+  // Of a TLS failure, in OpenSSL's words.
+  const std::string& detail() const { return detail_; }
   // Response::failure in words, with what is known of it.
   std::string failure_text() const;
 
  private:
   friend class Client;
-  enum class Phase : std::uint8_t { Idle, Resolving, Connecting, Reading, Failing };
+  enum class Phase : std::uint8_t { Idle, Resolving, Connecting, Reading, Streaming, Failing };
+  // What few requests have.
+  struct Extra {
+    std::vector<Hop> hops;
+    std::vector<Cookie> cookies;
+  };
 
   // A connection of a client: with the exchange that uses it, or idle in the client's pool.
   struct Pooled final : public ConnectionOwner {
-    Pooled(Client& client, ConnectionOwner& owner, const Origin& origin, bool verify);
+    Pooled(Client& client, ConnectionOwner& owner, const Origin& origin, Trust trust);
     void opened() override {}
     void received(std::string_view bytes) override;
     void closed(Failure failure) override;
@@ -105,7 +158,7 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
     Client& client;
     Connection connection;
     const Origin origin;
-    const bool verify;
+    const Trust trust;
   };
 
   void go();
@@ -114,6 +167,10 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
   Failure redirect();
   void store_cookies();
   Result<void> write(const RequestDefaults& defaults, RequestParts parts);
+  void stream_on();
+  void pool_connection();
+  void end();
+  void tell();
   void finish();
   void fail(Failure failure);
   void fail_soon(Failure failure);
@@ -122,6 +179,7 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
   void opened() override;
   void received(std::string_view bytes) override;
   void closed(Failure failure) override;
+  void foresee() const override;
   void resolved(std::shared_ptr<Endpoints> endpoints) override;
   void expired() override;
 
@@ -134,18 +192,24 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
   std::shared_ptr<Endpoints> endpoints_;
   Completion done_;
   TimePoint started_{};
+  TimePoint hop_started_{};
   TimePoint ended_{};
   TimePoint deadline_ = TimePoint::max();
   Duration read_timeout_{};
+  Duration connect_timeout_{};
   std::size_t place_ = 0;  // of endpoints_, being tried
   std::size_t places_tried_ = 0;
   Phase phase_ = Phase::Idle;
   Failure failing_ = Failure::None;  // of Phase::Failing
   bool to_head_ = false;
   bool allow_redirects_ = true;
+  bool stream_ = false;
+  Trust trust_{};
   bool transmitted_ = false;  // request_ was handed to the kernel
   bool sent_ = false;         // an earlier request of this exchange was
-  std::string detail_;        // of a TLS failure
+  std::uint64_t missing_ = 0;
+  std::string detail_;
+  std::unique_ptr<Extra> extra_;  // null: nothing of it
 };
 
 // A user's HTTP client: connections, cookies and settings that its exchanges share.
@@ -154,16 +218,22 @@ class Client {
  public:
   static constexpr std::size_t kMaxIdle = 10;
 
-  // `base`: null if there is none; then only absolute URLs can be requested.
-  Client(Engine& engine, std::shared_ptr<const ClientBase> base);
+  // `base`: null if there is none; then only absolute URLs can be requested. `habits` must outlive
+  // the client, and be those that `base` was created with.
+  Client(Engine& engine, std::shared_ptr<const ClientBase> base,
+         const Habits& habits = kPlainHabits);
   ~Client();
 
   // A field of every request from now on; an empty value removes it.
   // Errors: a name or value that HTTP does not allow.
   Result<void> set_header(std::string_view name, std::string_view value);
+  // The same for all of them: what was set before is gone. A value may be kOmitted.
+  Result<void> set_headers(std::span<const Header> headers);
   void set_basic_auth(std::string_view user, std::string_view password);
   void set_timeouts(Duration connect, Duration read);
-  void set_verify(bool verify) { verify_ = verify; }
+  void set_trust(Trust trust) { trust_ = trust; }
+  void set_verify(bool verify) { trust_ = trust_if(verify); }
+  CookieJar& cookies() { return cookies_; }
   void clear_cookies() { cookies_.clear(); }
   void close_connections() { idle_.clear(); }
 
@@ -173,19 +243,21 @@ class Client {
 
   // The fields of requests to an origin that is not the base's.
   Result<RequestDefaults> defaults_for(const Url& url) const;
-  std::unique_ptr<Pooled> take(const Origin& origin);
+  Result<void> rebuild_defaults();
+  std::unique_ptr<Pooled> take(const Origin& origin, Trust trust);
   void keep(std::unique_ptr<Pooled> connection);
   void discard(Pooled& connection);
 
   Engine& engine_;
   std::shared_ptr<const ClientBase> base_;
   CookieJar cookies_;
-  std::vector<std::pair<std::string, std::string>> headers_;
+  const Habits& habits_;
+  std::vector<std::pair<std::string, std::optional<std::string>>> headers_;  // none: kOmitted
   std::unique_ptr<RequestDefaults> defaults_;  // with headers_, if there are any
   std::string authorization_;
   Duration connect_timeout_ = std::chrono::seconds{60};
   Duration read_timeout_ = std::chrono::seconds{60};
-  bool verify_;
+  Trust trust_;
   std::vector<std::unique_ptr<Pooled>> idle_;
 };
 

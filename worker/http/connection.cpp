@@ -8,8 +8,13 @@
 #include <cerrno>
 #include <utility>
 
+#include "common/fetch.h"
+
 namespace swarm::http {
 namespace {
+
+// Of an Exchange, all that a request touches.
+constexpr std::size_t kOwnerLines = 12;
 
 Failure failure_of(int error) {
   switch (error) {
@@ -65,6 +70,10 @@ void Connection::ready(Ready what) {
   peer_closed_ = any(what, Ready::Closed);
   if (any(what, Ready::Write) && !unsent_.empty()) flush();
   if (any(what, Ready::Read | Ready::Closed)) receive();
+}
+
+void Connection::foresee(bool second) const {
+  second ? owner_->foresee() : fetch<kOwnerLines>(owner_);
 }
 
 void Connection::finish_connect() {

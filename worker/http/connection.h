@@ -20,6 +20,8 @@ class ConnectionOwner {
   virtual void received(std::string_view bytes) = 0;
   // The peer ended the stream in order (None), or the connection failed.
   virtual void closed(Failure failure) = 0;
+  // See Watcher::foresee.
+  virtual void foresee() const {}
 
  protected:
   ~ConnectionOwner() = default;
@@ -53,6 +55,10 @@ class Connection final : private Watcher {
   // Why the TLS session failed, in OpenSSL's words; empty if it did not.
   std::string tls_error() const { return tls_ != nullptr ? tls_->error() : std::string(); }
 
+  // Stops reading, or goes on with it; the kernel's buffer fills up meanwhile. REQUIRES: flushed().
+  void pause() { watch_.want(Ready::Nothing); }
+  void resume() { watch_.want(Ready::Read); }
+
   // Whether the peer sends no more. What it sent before may still be unread.
   bool peer_closed() const { return peer_closed_; }
 
@@ -60,6 +66,7 @@ class Connection final : private Watcher {
   enum class State : std::uint8_t { Connecting, Handshaking, Open };
 
   void ready(Ready what) override;
+  void foresee(bool second) const override;
   void finish_connect();
   void finish_open();
   void shake_hands(std::string_view ciphertext);

@@ -35,7 +35,7 @@ bool path_matches(std::string_view path, std::string_view cookie_path) {
 
 bool matches(const Cookie& cookie, const Url& url, WallTime now) {
   return cookie.expires > now && (!cookie.secure || url.origin().tls()) &&
-         (url.host() == cookie.domain ||
+         (cookie.domain.empty() || url.host() == cookie.domain ||
           (!cookie.host_only && is_below(url.host(), cookie.domain))) &&
          path_matches(url.path(), cookie.path);
 }
@@ -167,6 +167,18 @@ void CookieJar::store(Cookie cookie, WallTime now) {
 
 std::span<const Cookie> CookieJar::cookies() const {
   return cookies_ ? std::span<const Cookie>(*cookies_) : std::span<const Cookie>{};
+}
+
+void CookieJar::remove_if(const std::function<bool(const Cookie&)>& unwanted) {
+  if (!cookies_) return;
+  std::erase_if(*cookies_, unwanted);
+  if (cookies_->empty()) clear();
+}
+
+CookieJar CookieJar::copy() const {
+  CookieJar jar;
+  if (cookies_) jar.cookies_ = std::make_unique<Cookies>(*cookies_);
+  return jar;
 }
 
 void CookieJar::write_matching(const Url& url, std::string& out, WallTime now) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,7 +18,7 @@ struct Cookie {
 
   std::string name;
   std::string value;
-  std::string domain;  // lower case, without a leading dot
+  std::string domain;  // lower case, without a leading dot; empty: any host (of scenarios only)
   std::string path = "/";
   WallTime expires = kNever;  // kNever: at the end of the user's session
   WallTime created{};         // when a cookie of this name, domain and path was first stored
@@ -55,6 +56,10 @@ class CookieJar {
   // In the order of sending: longer paths first, then the older ones. Expired ones may be there.
   std::span<const Cookie> cookies() const;
   void clear() { cookies_.reset(); }
+  // Removes the cookies for which `unwanted` holds.
+  void remove_if(const std::function<bool(const Cookie&)>& unwanted);
+  // A jar with the same cookies.
+  CookieJar copy() const;
 
  private:
   using Cookies = std::vector<Cookie>;

@@ -2,15 +2,23 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "common/loop.h"
 #include "worker/http/resolver.h"
 #include "worker/http/tls.h"
 
 namespace swarm::http {
+
+// Whose certificates a client accepts: anybody's, those that the engine's CA vouches for, or those
+// that a CA file named to Engine::trust_file() vouches for.
+enum class Trust : std::uint16_t { Anybody = 0, Engine = 1 };
+constexpr Trust trust_if(bool verify) { return verify ? Trust::Engine : Trust::Anybody; }
 
 struct EngineOptions {
   bool verify = true;   // certificates, unless a client says otherwise
@@ -33,7 +41,9 @@ class Engine {
   Resolver& resolver() { return resolver_; }
   const EngineOptions& options() const { return options_; }
   // Made when first asked for: reading the system's certificates takes 60 ms.
-  TlsContext& tls(bool verify);
+  TlsContext& tls(Trust trust);
+  // The same file gives the same Trust. Errors: a file that cannot be read.
+  Result<Trust> trust_file(std::string_view ca_file);
   void opened() {
     if (options_.connection_opened) options_.connection_opened();
   }
@@ -44,13 +54,16 @@ class Engine {
   std::string& encrypted() { return encrypted_; }
 
  private:
-  Engine(Loop& loop, EngineOptions options) : loop_(loop), resolver_(loop), options_(options) {}
+  Engine(Loop& loop, EngineOptions options);
 
   Loop& loop_;
   Resolver resolver_;
   EngineOptions options_;
-  std::unique_ptr<TlsContext> verifying_;
-  std::unique_ptr<TlsContext> trusting_;
+  struct Vouching {
+    std::string ca_file;
+    std::unique_ptr<TlsContext> context;
+  };
+  std::vector<Vouching> tls_;  // by Trust
   using Received = std::array<char, kReceive>;
   using Decrypted = std::array<char, kReceive + TlsSession::kRecord>;
   std::unique_ptr<Received> received_ = std::make_unique<Received>();

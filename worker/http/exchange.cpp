@@ -1,8 +1,11 @@
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <utility>
 
+#include "common/fetch.h"
 #include "worker/http/ascii.h"
+#include "worker/http/basic_auth.h"
 #include "worker/http/client.h"
 #include "worker/http/redirect.h"
 
@@ -18,6 +21,14 @@ WallTime wall_clock() {
 Exchange::Exchange(Client& client) : Timer(client.engine_.loop()), client_(client) {}
 Exchange::~Exchange() { cancel(); }
 
+void Exchange::foresee() const {
+  fetch(response_.head.data());
+  fetch<4>(request_.data());
+  fetch(response_.places.data());
+  fetch<3>(&client_);
+  if (done_.foresee != nullptr) done_.foresee(done_.context);
+}
+
 bool Exchange::sent() const {
   return sent_ || (connection_ && transmitted_ && connection_->connection.flushed());
 }
@@ -28,7 +39,17 @@ Result<void> Exchange::prepare(const RequestSpec& spec) {
   failing_ = Failure::None;
   to_head_ = spec.method == "HEAD";
   allow_redirects_ = spec.allow_redirects;
+  stream_ = spec.stream;
   read_timeout_ = spec.read_timeout.count() > 0 ? spec.read_timeout : client_.read_timeout_;
+  connect_timeout_ =
+      spec.connect_timeout.count() > 0 ? spec.connect_timeout : client_.connect_timeout_;
+  trust_ = spec.trust.value_or(client_.trust_);
+  missing_ = 0;
+  if (extra_) extra_.reset();
+  if (!spec.cookies.empty()) {
+    extra_ = std::make_unique<Extra>();
+    extra_->cookies.assign(spec.cookies.begin(), spec.cookies.end());
+  }
 
   const ClientBase* const base = client_.base_.get();
   if (base != nullptr) {
@@ -48,13 +69,22 @@ Result<void> Exchange::prepare(const RequestSpec& spec) {
     return write(client_.defaults_ ? *client_.defaults_ : base->defaults, parts);
   }
   SWARM_TRY_ASSIGN(const auto defaults, client_.defaults_for(url_));
+  const std::string authorization = basic_auth_from_userinfo(url_.userinfo());
+  parts.authorization = authorization;
   return write(defaults, parts);
 }
 
 Result<void> Exchange::write(const RequestDefaults& defaults, RequestParts parts) {
   request_.clear();
+  parts.always_length = client_.habits_.always_length;
   std::string cookies;
-  if (!client_.cookies_.empty()) {
+  if (extra_ && !extra_->cookies.empty()) {
+    CookieJar both = client_.cookies_.copy();
+    const WallTime now = wall_clock();
+    for (const Cookie& cookie : extra_->cookies) both.store(cookie, now);
+    both.write(url_, cookies, now);
+    parts.cookies = cookies;
+  } else if (!client_.cookies_.empty()) {
     client_.cookies_.write(url_, cookies, wall_clock());
     parts.cookies = cookies;
   }
@@ -64,7 +94,7 @@ Result<void> Exchange::write(const RequestDefaults& defaults, RequestParts parts
 void Exchange::start(Completion done) {
   done_ = done;
   sent_ = false;
-  started_ = read_clock();
+  started_ = hop_started_ = read_clock();
   if (failing_ != Failure::None) return fail_soon(failing_);
   go();
 }
@@ -73,13 +103,13 @@ void Exchange::start(Completion done) {
 void Exchange::go() {
   parser_.begin(response_, to_head_);
   transmitted_ = false;
-  if ((connection_ = client_.take(url_.origin()))) {
+  if ((connection_ = client_.take(url_.origin(), trust_))) {
     connection_->connection.set_owner(*this);
     return transmit();
   }
   phase_ = Phase::Resolving;
   places_tried_ = 0;
-  await_until(loop().now() + client_.connect_timeout_);
+  await_until(loop().now() + connect_timeout_);
   endpoints_ = client_.engine_.resolver().resolve(url_.host(), url_.port(), *this);
   if (endpoints_) connect();
 }
@@ -95,8 +125,8 @@ void Exchange::connect() {
   place_ = endpoints_->pick(loop().now());
   ++places_tried_;
   ConnectionOwner& owner = *this;
-  connection_ = std::make_unique<Pooled>(client_, owner, url_.origin(), client_.verify_);
-  TlsContext* const tls = url_.origin().tls() ? &client_.engine_.tls(client_.verify_) : nullptr;
+  connection_ = std::make_unique<Pooled>(client_, owner, url_.origin(), trust_);
+  TlsContext* const tls = url_.origin().tls() ? &client_.engine_.tls(trust_) : nullptr;
   const Failure failure =
       connection_->connection.open(endpoints_->address(place_), tls, url_.host());
   if (failure != Failure::None) fail_soon(failure);
@@ -117,7 +147,10 @@ void Exchange::transmit() {
 void Exchange::received(std::string_view bytes) {
   deadline_ = loop().now() + read_timeout_;
   const std::size_t used = parser_.feed(bytes);
-  if (!parser_.finished()) return;
+  if (!parser_.finished()) {
+    if (stream_ && parser_.state() == ResponseParser::State::Body) stream_on();
+    return;
+  }
   // Bytes that nobody asked for: whatever they are, the next response would begin with them.
   if (used < bytes.size()) response_.keep_alive = false;
   finish();
@@ -135,6 +168,7 @@ void Exchange::closed(Failure failure) {
     return fail(failure);
   }
   if (failure != Failure::None) return fail(failure);
+  missing_ = parser_.body_remaining();
   parser_.end_of_stream();
   response_.keep_alive = false;
   finish();
@@ -143,21 +177,36 @@ void Exchange::closed(Failure failure) {
 void Exchange::finish() {
   if (response_.failed()) return fail(response_.failure);
   sent_ = true;
-  Connection& connection = connection_->connection;
-  if (response_.keep_alive && connection.flushed() && !connection.peer_closed()) {
-    client_.keep(std::move(connection_));
-  } else {
-    connection_.reset();
-  }
+  pool_connection();
+  if (phase_ == Phase::Streaming) return end();
   if (response_.sets_cookies) store_cookies();
   if (allow_redirects_ && is_redirect(response_)) {
     const Failure failure = redirect();
     return failure == Failure::None ? go() : fail(failure);
   }
   ended_ = read_clock();
+  end();
+}
+
+void Exchange::pool_connection() {
+  Connection& connection = connection_->connection;
+  if (response_.keep_alive && connection.flushed() && !connection.peer_closed()) {
+    client_.keep(std::move(connection_));
+  } else {
+    connection_.reset();
+  }
+}
+
+void Exchange::end() {
   phase_ = Phase::Idle;
   deadline_ = TimePoint::max();
-  done_.call(done_.context);
+  tell();
+}
+
+// Last of all, since it may use or destroy the exchange. Nobody may be waiting for a body.
+void Exchange::tell() {
+  if (const Completion done = std::exchange(done_, {}); done.call != nullptr)
+    done.call(done.context);
 }
 
 // Writes the request that a redirect asks for. What was sent before is the source: so an ordinary
@@ -166,8 +215,14 @@ Failure Exchange::redirect() {
   const std::string before = std::exchange(request_, {});
   const std::string_view text = before;
   Redirect next;
-  const Failure failure = follow_redirect(url_, text.substr(0, text.find(' ')), response_, next);
+  const std::string_view method = text.substr(0, text.find(' '));
+  const Failure failure =
+      follow_redirect(url_, method, response_, next, kMaxRedirects, client_.habits_.method_rule);
   if (failure != Failure::None) return failure;
+  const TimePoint now = read_clock();
+  if (!extra_) extra_ = std::make_unique<Extra>();
+  extra_->hops.push_back({url_.to_string(), std::string(method), response_.status, response_.head,
+                          response_.places, now - std::exchange(hop_started_, now)});
 
   const std::size_t body = text.find("\r\n\r\n") + 4;
   std::vector<Header> headers;
@@ -184,7 +239,11 @@ Failure Exchange::redirect() {
   to_head_ = next.method == "HEAD";
   ++response_.redirects;
   response_.final_url = url_.to_string();
-  const auto defaults = RequestDefaults::create(url_.host_header());
+  // All that was not left out before is among `headers`.
+  static constexpr std::array kNoDefaults{
+      Header{"User-Agent", kOmitted}, Header{"Accept", kOmitted},
+      Header{"Accept-Encoding", kOmitted}, Header{"Connection", kOmitted}};
+  const auto defaults = RequestDefaults::create(url_.host_header(), kNoDefaults);
   const auto written =
       defaults
           ? write(*defaults, {.method = next.method,
@@ -210,10 +269,8 @@ void Exchange::fail(Failure failure) {
   Resolver::Waiter::forget();
   response_.failure = failure;
   response_.keep_alive = false;
-  ended_ = read_clock();
-  phase_ = Phase::Idle;
-  deadline_ = TimePoint::max();
-  done_.call(done_.context);
+  if (phase_ != Phase::Streaming) ended_ = read_clock();
+  end();
 }
 
 void Exchange::fail_soon(Failure failure) {
@@ -251,6 +308,7 @@ void Exchange::expired() {
     case Phase::Connecting:
       return fail(Failure::ConnectTimedOut);
     case Phase::Reading:
+    case Phase::Streaming:
       return fail(Failure::ReadTimedOut);
     case Phase::Failing:
       return fail(std::exchange(failing_, Failure::None));
@@ -259,7 +317,12 @@ void Exchange::expired() {
 
 void Exchange::release() {
   response_.reset();
+  if (extra_) extra_.reset();
   if (request_.capacity() > kKeptRequest) std::string().swap(request_);
+}
+
+std::span<const Hop> Exchange::history() const {
+  return extra_ ? std::span<const Hop>(extra_->hops) : std::span<const Hop>{};
 }
 
 std::string Exchange::failure_text() const {

@@ -8,10 +8,10 @@ namespace swarm::http {
 namespace {
 
 // Methods are case-sensitive, and these three are what browsers have made of the RFC's intent.
-std::string_view method_after(int status, std::string_view method) {
-  const bool becomes_get = (status == 303 && method != "HEAD") ||
-                           (status == 302 && method != "HEAD") ||
-                           (status == 301 && method == "POST");
+std::string_view method_after(int status, std::string_view method, MethodRule rule) {
+  const bool becomes_get =
+      ((status == 303 || status == 302) && method != "HEAD") ||
+      (status == 301 && (method == "POST" || (rule == MethodRule::FastHttp && method != "HEAD")));
   return becomes_get ? std::string_view("GET") : method;
 }
 
@@ -41,12 +41,12 @@ bool Redirect::keeps(std::string_view header_name) const {
 }
 
 Failure follow_redirect(const Url& from, std::string_view method, const Response& response,
-                        Redirect& next, std::uint16_t limit) {
+                        Redirect& next, std::uint16_t limit, MethodRule rule) {
   if (response.redirects >= limit) return Failure::TooManyRedirects;
   Result<Url> url = Url::resolve(from, response.header("location"));
   if (!url.ok()) return Failure::BadUrl;
   next.url = std::move(url).value();
-  next.method = method_after(response.status, method);
+  next.method = method_after(response.status, method, rule);
   next.keeps_body = response.status == 307 || response.status == 308;
   next.keeps_authorization = may_keep_authorization(from.origin(), next.url.origin());
   return Failure::None;

@@ -33,11 +33,18 @@ inline bool is_redirect(const Response& response) {
          response.header("location").data() != nullptr;
 }
 
+// What becomes of the method where RFC 9110 leaves it open: PUT and others after a 301.
+enum class MethodRule : std::uint8_t {
+  Requests,  // stay as they are
+  FastHttp,  // become GET
+};
+
 // Where `response`, the answer to `method` at `from`, sends us: written into `next`, whose method
 // is `method` or a constant.
 // REQUIRES: is_redirect(response).
 // Errors: TooManyRedirects, when response.redirects have been followed already; BadUrl.
 Failure follow_redirect(const Url& from, std::string_view method, const Response& response,
-                        Redirect& next, std::uint16_t limit = kMaxRedirects);
+                        Redirect& next, std::uint16_t limit = kMaxRedirects,
+                        MethodRule rule = MethodRule::Requests);
 
 }  // namespace swarm::http

@@ -64,8 +64,9 @@ void append_line(std::string& out, const Header& header) {
   out.append(header.name).append(": ").append(header.value).append(kLineEnd);
 }
 
-bool asks_for_body(std::string_view method) {
-  return method == "POST" || method == "PUT" || method == "PATCH";
+bool asks_for_body(const RequestParts& parts) {
+  if (parts.always_length) return parts.method != "GET" && parts.method != "HEAD";
+  return parts.method == "POST" || parts.method == "PUT" || parts.method == "PATCH";
 }
 
 }  // namespace
@@ -154,7 +155,7 @@ class RequestText {
 
   void write_length() {
     if (has_own_framing_) return;
-    if (parts_.body.empty() && !asked_for_length_ && !asks_for_body(parts_.method)) return;
+    if (parts_.body.empty() && !asked_for_length_ && !asks_for_body(parts_)) return;
     fmt::format_int digits(parts_.body.size());
     append_line(out_, {"Content-Length", {digits.data(), digits.size()}});
   }

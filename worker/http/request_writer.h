@@ -54,12 +54,14 @@ struct RequestParts {
   std::string_view body = {};
   std::string_view cookies = {};        // CookieJar::write(); yields to a Cookie among the headers
   std::string_view authorization = {};  // yields to an Authorization among the headers
+  bool always_length = false;  // "Content-Length: 0" also where the method does not ask for a body
 };
 static_assert(std::is_trivially_destructible_v<RequestParts>);  // crosses co_await
 
 // Appends the request to `out`. Content-Length is always the body's true one, and is there if
-// there is a body, if the method asks for one (POST, PUT, PATCH), or if `headers` has it; a
-// Transfer-Encoding among the headers takes its place, the body is then sent as it is.
+// there is a body, if the method asks for one (POST, PUT, PATCH; with `always_length` all but GET
+// and HEAD), or if `headers` has it; a Transfer-Encoding among the headers takes its place, the
+// body is then sent as it is.
 //
 // Flow    RequestParts -> [write_request] -> bytes for the connection
 // Thread  any

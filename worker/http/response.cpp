@@ -46,9 +46,9 @@ void Response::reset_message() {
   }
   head.clear();
   places.clear();
-  body.clear_and_keep(kKeptBody);
+  body.reset();
   decoding_ = Decoding::Pending;
-  decoded_.clear_and_keep(kKeptBody);
+  decoded_.reset();
 }
 
 }  // namespace swarm::http

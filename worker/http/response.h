@@ -19,8 +19,7 @@ namespace swarm::http {
 // Thread  loop
 // Errors  `failure`, next to whatever had arrived until then
 struct Response {
-  // What reset() keeps of the memory of a large response.
-  static constexpr std::size_t kKeptBody = 64 * 1024;
+  // What reset() keeps of the memory of a large head.
   static constexpr std::size_t kKeptHead = 4 * 1024;
   // How far text() decompresses, in bytes.
   static constexpr std::size_t kDecodedLimit = 64 * 1024 * 1024;

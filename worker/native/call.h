@@ -25,7 +25,8 @@ namespace detail {
 // One request of a session and what is to be counted of it: exactly one of a sample, an
 // interruption, a generator's error, or nothing at all if it was never sent.
 struct Call {
-  explicit Call(HttpSession::State& owner) : session(owner), exchange(owner.client) {}
+  explicit Call(HttpSession::State& owner)
+      : session(owner), user(owner.user), exchange(owner.client) {}
 
   enum class Stage : std::uint8_t { Prepared, Refused, InFlight, Complete };
   enum class Verdict : std::uint8_t { ByStatus, Success, Failure };
@@ -35,6 +36,7 @@ struct Call {
   void settle() noexcept;
 
   HttpSession::State& session;
+  UserContext& user;
   http::Exchange exchange;
   std::coroutine_handle<> waiting;
   EndpointId endpoint;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "common/fetch.h"
 #include "worker/native/call.h"
 
 namespace swarm {
@@ -11,24 +12,30 @@ namespace detail {
 
 void Call::start(std::coroutine_handle<> coroutine) {
   waiting = coroutine;
-  UserContext& user = session.user;
   if (!user.host().take_permit()) {
     stage = Stage::Refused;
     user.park();
     return;
   }
   stage = Stage::InFlight;
-  exchange.start({[](void* call) {
-                    auto& self = *static_cast<Call*>(call);
-                    self.stage = Stage::Complete;
-                    self.waiting.resume();
-                  },
-                  this});
+  exchange.start({.call =
+                      [](void* call) {
+                        auto& self = *static_cast<Call*>(call);
+                        self.stage = Stage::Complete;
+                        self.waiting.resume();
+                      },
+                  .context = this,
+                  .foresee =
+                      [](const void* call) {
+                        const auto& self = *static_cast<const Call*>(call);
+                        fetch<8>(self.waiting.address());
+                        fetch<2>(&self.user);
+                      }});
   due = user.take_due(exchange.started());
 }
 
 void Call::settle() noexcept {
-  ScenarioHost& host = session.user.host();
+  ScenarioHost& host = user.host();
   switch (stage) {
     case Stage::Prepared:
     case Stage::Refused:
@@ -47,7 +54,7 @@ void Call::settle() noexcept {
 }
 
 void Call::record() {
-  ScenarioHost& host = session.user.host();
+  ScenarioHost& host = user.host();
   const http::Response& response = exchange.response();
   if (http::is_generators(response.failure)) {
     return host.record_generator_error(http::describe(response.failure));
@@ -174,7 +181,7 @@ std::string_view Response::raw_body() const { return call_->exchange.response().
 std::string_view Response::error() const {
   return http::describe(call_->exchange.response().failure);
 }
-std::string Response::url() const { return call_->exchange.url(); }
+std::string Response::url() const { return call_->exchange.url().to_string(); }
 std::chrono::nanoseconds Response::elapsed() const {
   return call_->exchange.ended() - call_->exchange.started();
 }

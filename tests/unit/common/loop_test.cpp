@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -199,6 +200,56 @@ TEST(Loop, ServesSocketsAndPostsAlthoughSomebodyDefersAgainAndAgain) {
   loop.run();
   watch.value().reset();
   ::close(ends[0]);
+}
+
+TEST(Loop, TakesOneTurnWithoutWaitingIfAsked) {
+  Loop loop;
+  int expired = 0;
+  CallbackTimer timer(loop, [&] { ++expired; });
+  timer.schedule(TimePoint::max());
+  loop.turn(Duration{});
+  EXPECT_EQ(expired, 0);
+  timer.schedule(TimePoint{});
+  loop.turn(Duration{});
+  EXPECT_EQ(expired, 1);
+}
+
+TEST(Loop, TellsWhenItIsAboutToWaitAndThatItHasWaited) {
+  Loop loop;
+  std::string told;
+  loop.set_wait_hooks({.before = [](void* it) { *static_cast<std::string*>(it) += "before "; },
+                       .after = [](void* it) { *static_cast<std::string*>(it) += "after"; },
+                       .context = &told});
+  loop.turn(Duration{});
+  EXPECT_EQ(told, "");
+  loop.turn(Duration{1});
+  EXPECT_EQ(told, "before after");
+}
+
+TEST(Loop, WatchesInTheChildOfAForkWithoutTouchingItsParentsWatches) {
+  Loop loop;
+  std::array<int, 2> pair{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair.data()), 0);
+  Reader reader(loop, pair[0]);
+  {
+    auto watch = loop.watch(pair[0], reader, Ready::Read).value();
+    const pid_t child = ::fork();
+    if (child == 0) {
+      loop.after_fork();
+      const bool written = ::write(pair[1], "x", 1) == 1;
+      loop.turn(Duration{});
+      watch.reset();  // of its own instance
+      ::_exit(written && reader.read() == "x" ? 0 : 1);
+    }
+    int status = -1;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+    ASSERT_EQ(::write(pair[1], "y", 1), 1);
+    loop.turn(Duration{});
+    EXPECT_EQ(reader.read(), "y");
+  }
+  ::close(pair[0]);
+  ::close(pair[1]);
 }
 
 }  // namespace

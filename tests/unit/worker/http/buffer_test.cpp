@@ -28,14 +28,11 @@ TEST(Buffer, TakesWhatWasWrittenIntoItsSpace) {
   EXPECT_EQ(buffer.view(), "abcde");
 }
 
-TEST(Buffer, KeepsItsMemoryUpToALimit) {
+TEST(Buffer, GivesItsMemoryBackAndCanBeFilledAgain) {
   Buffer buffer;
   buffer.append(std::string(100, 'x'));
-  const std::size_t capacity = buffer.capacity();
-  buffer.clear_and_keep(capacity);
+  buffer.reset();
   EXPECT_TRUE(buffer.empty());
-  EXPECT_EQ(buffer.capacity(), capacity);
-  buffer.clear_and_keep(capacity - 1);
   EXPECT_EQ(buffer.capacity(), 0u);
   buffer.append("again");
   EXPECT_EQ(buffer.view(), "again");

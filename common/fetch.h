@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+
+namespace swarm {
+
+// Has the processor fetch the cache line at `address`, and those after it, `Lines` in all, while
+// the program goes on. Any address will do.
+template <std::size_t Lines = 1>
+inline void fetch(const void* address) {
+  constexpr std::size_t kLine = 64;
+  for (std::size_t i = 0; i < Lines; ++i) {
+    __builtin_prefetch(static_cast<const char*>(address) + i * kLine);
+  }
+}
+
+}  // namespace swarm
