@@ -7,7 +7,7 @@ BUILD = .ci/build $(JOBS)
 
 export DESTDIR
 
-.PHONY: run test build install bench fuzz soak format clean help
+.PHONY: run test build install bench compare fuzz soak format clean help
 
 run: build         ## build, then load a target of our own with the quickstart for some seconds
 	@.ci/quickstart build/release
@@ -27,6 +27,10 @@ bench:             ## the measurements of docs/benchmarks.md; ARGS="--quick" for
 	@.ci/packages build bench
 	@$(BUILD) bench
 	@tests/bench/run $(ARGS)
+
+compare: build     ## locustfiles under real Locusts and under swarm, live
+	@tests/peers
+	@tests/locustfiles/compare.py --all $(ARGS)
 
 fuzz:              ## every fuzz target, SECONDS (600) each
 	@.ci/packages build fuzz

@@ -2,31 +2,39 @@
 
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cli/suggest.h"
 #include "cli/values.h"
-#include "common/assert.h"
 
 namespace swarm {
 namespace {
 
 using Words = std::vector<std::string>;
 
-// Stands before each value that is a word of its own. No argument of a process contains it.
-constexpr char kValueMark = '\0';
+// One occurrence of an option: `-lu5` has two.
+struct Occurrence {
+  const OptionSpec* option;
+  std::string name;                  // in full
+  std::optional<std::string> value;  // in the same word
+};
+using Occurrences = std::vector<Occurrence>;
 
 bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
 
-// "-5" and "-.5" are values: no option of ours looks like a number. So is what has a blank in it.
-bool looks_like_option(std::string_view argument) {
-  if (argument.size() < 2 || argument.front() != '-') return false;
-  if (is_digit(argument[1]) || (argument[1] == '.' && argument.size() > 2)) return false;
-  return argument.find(' ') == std::string_view::npos;
+bool starts_like_option(std::string_view argument) {
+  return argument.size() > 1 && argument.front() == '-';
+}
+
+// What begins with a dash and is no option may still be a value.
+bool is_value(std::string_view argument) {
+  const bool number = is_digit(argument[1]) || (argument[1] == '.' && argument.size() > 2);
+  return number || argument.find(' ') != std::string_view::npos;
 }
 
 Error unknown(std::string_view argument, const OptionTable& table) {
@@ -36,147 +44,138 @@ Error unknown(std::string_view argument, const OptionTable& table) {
       near.empty() ? std::string{"See 'swarm --help'"} : fmt::format("Did you mean '{}'?", near))};
 }
 
-// What `name` is, or is the beginning of. Several names of one option are no ambiguity.
-Result<std::string_view> full_name(std::string_view name, const OptionTable& table) {
+// The names that `name` is, or is the beginning of. Several names of one option are no ambiguity.
+std::vector<std::string_view> full_names(std::string_view name, const OptionTable& table) {
   std::vector<std::string_view> matches;
   const OptionSpec* last = nullptr;
   for (const OptionSpec& option : table) {
     for (const auto* names : {&option.names, &option.old_names}) {
       for (const std::string_view candidate : *names) {
-        if (candidate == name) return candidate;
+        if (candidate == name) return {candidate};
         if (!candidate.starts_with(name) || std::exchange(last, &option) == &option) continue;
         matches.push_back(candidate);
       }
     }
   }
-  if (matches.size() == 1) return matches.front();
-  if (matches.empty()) return unknown(name, table);
-  return Error{fmt::format("ambiguous option: {} could match {}; write it out", name,
-                           fmt::join(matches, ", "))};
+  return matches;
 }
 
-// One or several options in one word, perhaps with a value.
-struct OptionWord {
-  std::string text;
-  const OptionSpec* last;  // the value is of this one
-  bool has_value;
-};
-
-// --name, --name=value, --beginning-of-name=value.
-Result<OptionWord> read_long(std::string_view argument, const OptionTable& table) {
+// --name, --name=value, --beginning-of-name=value. No occurrence: there is no such option.
+Result<Occurrences> read_long(std::string_view argument, const OptionTable& table) {
   const auto equals = std::min(argument.find('='), argument.size());
-  SWARM_TRY_ASSIGN(const std::string_view name, full_name(argument.substr(0, equals), table));
-  const bool has_value = equals < argument.size();
-  return OptionWord{fmt::format("{}{}{}", name, has_value ? "=" : "", argument.substr(equals)),
-                    find_option(table, name), has_value};
-}
-
-// -u, -u5, -u=5, -lV.
-Result<OptionWord> read_short(std::string_view argument, const OptionTable& table) {
-  const OptionSpec* option = nullptr;
-  std::size_t read = 1;
-  do {
-    option = find_option(table, std::string{'-', argument[read++]});
-    if (option == nullptr) return unknown(argument, table);
-  } while (option->takes == Takes::Nothing && read < argument.size());
-  return OptionWord{std::string{argument}, option, read < argument.size()};
-}
-
-// The arguments as CLI11 must see them to read them by argparse's rules. Left alone,
-// - it knows no beginnings of names, and names of an unknown -vx only the rest, -x: so names are
-//   written out, and unknown ones refused, here;
-// - it takes "-a b" for options: so values have a mark in front;
-// - it takes an empty value for none, and that of -u=5 for "=5": so --name=value becomes
-//   --name==value, and value_of() takes one "=" off both;
-// - it lets a list go on after --list=value and -Lvalue: so "--", which it drops, ends that one.
-Result<Words> words_for_cli11(std::span<const std::string> arguments, const OptionTable& table) {
-  Words words;
-  bool options_end = false;
-  for (const std::string& argument : arguments) {
-    if (options_end || !looks_like_option(argument)) {
-      words.push_back(kValueMark + argument);
-    } else if (argument == "--") {
-      options_end = true;
-      words.push_back(argument);
-    } else {
-      const auto read = argument.starts_with("--") ? read_long : read_short;
-      SWARM_TRY_ASSIGN(OptionWord option, read(argument, table));
-      words.push_back(std::move(option.text));
-      if (option.has_value && option.last->takes == Takes::Many) words.emplace_back("--");
-    }
+  const std::string_view name = argument.substr(0, equals);
+  const auto matches = full_names(name, table);
+  if (matches.empty()) return Occurrences{};
+  if (matches.size() > 1) {
+    return Error{fmt::format("ambiguous option: {} could match {}; write it out", name,
+                             fmt::join(matches, ", "))};
   }
-  return words;
+  Occurrence found{find_option(table, matches.front()), std::string{matches.front()}, {}};
+  if (equals < argument.size()) found.value = argument.substr(equals + 1);
+  return Occurrences{std::move(found)};
 }
 
-// A value as it was given: without its mark or "=".
-std::string value_of(const std::string& word) {
-  return word.front() == kValueMark || word.front() == '=' ? word.substr(1) : word;
+// -u, -u5, -u=5, -lV; also -name and -name=value, which a scenario may add.
+Occurrences read_short(std::string_view argument, const OptionTable& table) {
+  const auto equals = std::min(argument.find('='), argument.size());
+  if (const auto* option = find_option(table, argument.substr(0, equals))) {
+    Occurrence found{option, std::string{argument.substr(0, equals)}, {}};
+    if (equals < argument.size()) found.value = argument.substr(equals + 1);
+    return {std::move(found)};
+  }
+  Occurrences all;
+  for (std::string_view rest = argument.substr(1); !rest.empty();) {
+    std::string name{'-', rest.front()};
+    rest.remove_prefix(1);
+    const OptionSpec* option = find_option(table, name);
+    if (option == nullptr) return {};
+    all.push_back({option, std::move(name), {}});
+    if (option->takes == Takes::Nothing || rest.empty()) continue;
+    if (rest.front() == '=') rest.remove_prefix(1);
+    all.back().value = std::exchange(rest, {});
+  }
+  return all;
 }
 
-// The values of one occurrence of an option, from the `words` that CLI11 found for it: an empty
-// one if it found none.
-// Errors: throws what CLI11 throws when it counts values itself.
-Words values_of(const OptionSpec& option, std::string_view name, const Words& words) {
-  const auto wrong = [&](std::string_view problem) {
-    return CLI::ArgumentMismatch{fmt::format("argument {}: {}", option.display_name(), problem)};
-  };
-  const bool none = words.front().empty();
-  if (option.takes == Takes::Nothing) {
-    if (none) return {"true"};
-    throw wrong(fmt::format("takes no value, leave {} out", in_quotes(value_of(words.front()))));
+// The options that a word is; none if it is a value.
+Result<Occurrences> read_word(std::string_view argument, const OptionTable& table) {
+  if (!starts_like_option(argument)) return Occurrences{};
+  if (argument.starts_with("--")) {
+    SWARM_TRY_ASSIGN(Occurrences read, read_long(argument, table));
+    if (!read.empty()) return read;
+  } else if (auto read = read_short(argument, table); !read.empty()) {
+    return read;
   }
-  if (none && option.takes == Takes::One) {
-    throw wrong(fmt::format("expected one argument: {} {}", name, option.metavar));
-  }
+  if (is_value(argument)) return Occurrences{};
+  return unknown(argument.substr(0, argument.find('=')), table);
+}
+
+// The words from `from` on that can be values of an option before them, at most `most`.
+Words values_from(std::span<const std::string> arguments, std::size_t from, std::size_t most,
+                  const OptionTable& table) {
   Words values;
-  if (!none) std::ranges::transform(words, std::back_inserter(values), value_of);
+  for (std::size_t at = from; at < arguments.size() && values.size() < most; ++at) {
+    if (arguments[at] == "--") break;
+    const auto read = read_word(arguments[at], table);
+    if (!read || !read->empty()) break;
+    values.push_back(arguments[at]);
+  }
   return values;
 }
 
-// An option of CLI11 for each name of the row: it does not tell under which of its names an option
-// was given. No value is required, since a required one might begin with dashes: `-u --verbose`.
-void add_row(CLI::App& app, const OptionSpec& option, Settings& settings) {
-  // CLI11 takes a larger number for "unlimited", which has rules of its own.
-  constexpr int kMany = 1 << 20;
-  const int most = option.takes == Takes::Nothing ? 0 : option.takes == Takes::One ? 1 : kMany;
-
-  for (const auto* names : {&option.names, &option.old_names}) {
-    for (const std::string_view name : *names) {
-      const auto keep = [&option, &settings, name](const CLI::results_t& words) {
-        settings.push_back({&option, std::string{name}, values_of(option, name, words), ""});
-        return true;
-      };
-      // Options are kept at once, so in their order; positional arguments when all are there.
-      app.add_option(std::string{name}, keep)
-          ->expected(0, most)
-          ->allow_extra_args(option.positional())
-          ->trigger_on_parse(!option.positional());
-    }
+Result<void> check_count(const Occurrence& given, const Words& values) {
+  const OptionSpec& option = *given.option;
+  const auto wrong = [&option](std::string_view problem) {
+    return Error{fmt::format("argument {}: {}", option.display_name(), problem)};
+  };
+  if (option.takes == Takes::Nothing && given.value) {
+    return wrong(fmt::format("takes no value, leave {} out", in_quotes(*given.value)));
   }
+  if (values.size() >= option.takes.least) return {};
+  const std::string form = fmt::format("{} {}", given.name, option.metavar);
+  if (option.takes == Takes::One) return wrong("expected one argument: " + form);
+  if (option.takes == Takes::Some) return wrong("expected at least one argument: " + form);
+  return wrong(fmt::format("expected {} arguments: {}", option.takes.least, form));
+}
+
+const OptionSpec* positional_row(const OptionTable& table) {
+  const auto found = std::ranges::find_if(table, &OptionSpec::positional);
+  return found == table.end() ? nullptr : &*found;
 }
 
 }  // namespace
 
-Result<Settings> scan_arguments(std::span<const std::string> arguments, const OptionTable& table) {
-  SWARM_TRY_ASSIGN(Words words, words_for_cli11(arguments, table));
-  std::ranges::reverse(words);  // CLI11 takes them from the back
-
+Result<Settings> scan_arguments(std::span<const std::string> arguments, const OptionTable& table,
+                                Pass pass) {
   Settings settings;
-  CLI::App app;
-  try {
-    app.set_help_flag();  // --help is a row like all others
-    for (const OptionSpec& option : table) add_row(app, option, settings);
-    app.parse(std::move(words));
-  } catch (const CLI::ExtrasError&) {
-    // Options are known by now: it is a positional argument, and the table has no row for any.
-    const auto left = app.remaining();  // perhaps with "--" before it
-    const auto surplus =
-        std::ranges::find(left, kValueMark, [](auto& word) { return word.front(); });
-    SWARM_ASSERT(surplus != left.end());
-    return unknown(value_of(*surplus), table);
-  } catch (const CLI::Error& error) {
-    return Error{error.what()};
+  Words positional;
+  for (std::size_t at = 0; at < arguments.size(); ++at) {
+    if (arguments[at] == "--") {
+      std::ranges::copy(arguments.subspan(at + 1), std::back_inserter(positional));
+      break;
+    }
+    const auto read = read_word(arguments[at], table);
+    if (!read && pass == Pass::Full) return read.error();
+    if (!read) continue;
+    if (read->empty()) positional.push_back(arguments[at]);
+    for (const Occurrence& each : *read) {
+      Words values;
+      if (each.value) {
+        values.push_back(*each.value);
+      } else if (&each == &read->back()) {
+        values = values_from(arguments, at + 1, each.option->takes.most, table);
+        at += values.size();
+      }
+      const auto count = check_count(each, values);
+      if (!count && (pass == Pass::Full || each.option->early)) return count.error();
+      if (each.option->takes == Takes::Nothing) values = {"true"};
+      settings.push_back({each.option, each.name, std::move(values), ""});
+    }
   }
+  if (positional.empty()) return settings;
+  const OptionSpec* row = positional_row(table);
+  if (row == nullptr) return unknown(positional.front(), table);
+  settings.push_back({row, std::string{row->names.front()}, std::move(positional), ""});
   return settings;
 }
 

@@ -38,29 +38,13 @@ std::optional<std::string> without_comment(std::string_view text) {
   return std::string{text};
 }
 
-// The elements of `[a, "b, c"]`, given without its brackets.
-std::vector<std::string> list_elements(std::string_view text) {
-  std::vector<std::string> elements;
-  std::string element;
-  char quote = 0;
-  const auto finish = [&] {
-    std::string_view bare = trimmed(element);
-    if (bare.size() >= 2 && is_quote(bare.front()) && bare.back() == bare.front()) {
-      bare = bare.substr(1, bare.size() - 2);
-    }
-    elements.emplace_back(bare);
-    element.clear();
-  };
-  for (const char letter : text) {
-    if (letter == ',' && quote == 0) {
-      finish();
-      continue;
-    }
-    if (quote != 0 ? letter == quote : is_quote(letter)) quote = quote != 0 ? '\0' : letter;
-    element += letter;
+// An element of a list, without the blanks and quotes around it.
+std::string element_of(std::string_view text) {
+  text = trimmed(text);
+  if (text.size() >= 2 && is_quote(text.front()) && text.back() == text.front()) {
+    text = text.substr(1, text.size() - 2);
   }
-  if (!elements.empty() || !trimmed(element).empty()) finish();
-  return elements;
+  return std::string{text};
 }
 
 // A line of a .conf file that is neither empty nor skipped; nothing if it is malformed.
@@ -76,8 +60,8 @@ std::optional<ConfigEntry> parse_line(std::string_view line, std::size_t number)
   std::optional<std::string> value = without_comment(rest);
   if (!value) return std::nullopt;
   if (value->empty() && !assigned) *value = "true";  // a switch stands alone
-  if (value->starts_with('[') && value->ends_with(']')) {
-    entry.values = list_elements(std::string_view{*value}.substr(1, value->size() - 2));
+  if (auto list = parse_list(*value)) {
+    entry.values = std::move(*list);
   } else {
     entry.values.push_back(std::move(*value));
   }
@@ -114,6 +98,35 @@ Result<ConfigEntry> entry_of_node(std::string_view key, const toml::node& node,
 }
 
 }  // namespace
+
+std::optional<std::vector<std::string>> parse_list(std::string_view text) {
+  text = trimmed(text);
+  if (text.size() < 2 || text.front() != '[' || text.back() != ']') return std::nullopt;
+  text = text.substr(1, text.size() - 2);
+
+  std::vector<std::string> elements;
+  std::size_t start = 0;
+  int depth = 0;  // commas inside of an element's own brackets are the element's
+  char quote = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char letter = text[at];
+    if (quote != 0) {
+      if (letter == quote) quote = 0;
+    } else if (is_quote(letter)) {
+      quote = letter;
+    } else if (letter == '{' || letter == '[') {
+      ++depth;
+    } else if (letter == '}' || letter == ']') {
+      --depth;
+    } else if (letter == ',' && depth <= 0) {
+      elements.push_back(element_of(text.substr(start, at - start)));
+      start = at + 1;
+    }
+  }
+  const std::string_view last = text.substr(start);
+  if (!elements.empty() || !trimmed(last).empty()) elements.push_back(element_of(last));
+  return elements;
+}
 
 Result<std::vector<ConfigEntry>> parse_conf(std::string_view text, std::string_view path) {
   std::vector<ConfigEntry> entries;

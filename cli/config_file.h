@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ struct ConfigEntry {
 
   friend bool operator==(const ConfigEntry&, const ConfigEntry&) = default;
 };
+
+// The elements of `[a, "b, c", {"d": 1, "e": 2}]`; no value: the text is not in brackets.
+std::optional<std::vector<std::string>> parse_list(std::string_view text);
 
 // Reads the .conf form: `key = value`, `key: value`, `key value`, a key alone (a switch), lists
 // `key = [a, b]`, values in quotes. `#` and `;` begin a comment at the start of a line or after a

@@ -21,12 +21,14 @@ Locust's files and LOCUST_ variables are read as well. The command line counts
 before the environment, the environment before --config, --config before others.
 
 Examples:
-  swarm -f libshop.so --headless -u 100 -r 10 -t 5m -H https://shop.example
+  swarm -f shop.py --headless -u 100 -r 10 -t 5m -H https://shop.example
       100 users, 10 more each second, for 5 minutes
-  swarm -f libshop.so --headless -u 5 -n 1000 -H 127.0.0.1:8080 --json
+  swarm -f shop.py --headless -u 5 -n 1000 -H 127.0.0.1:8080 --json
       exactly 1000 requests; the totals as JSON on stdout
-  swarm -f libshop.so --list
+  swarm -f shop.py --list
       the user classes that a scenario offers
+  swarm -f shop.py --help
+      this, with the options that the scenario adds
 )";
 
 constexpr std::string_view kMarkdownOpening = R"(# Options
@@ -38,7 +40,8 @@ Of the places that set an option, the first counts: the command line, the enviro
 file of `--config`, `./pyproject.toml` (`[tool.swarm]`), `./swarm.conf`, `~/.swarm.conf`.
 Locust's own are read as well, each behind swarm's at the same place: `LOCUST_` variables,
 `[tool.locust]`, `./locust.conf`, `~/.locust.conf`. In a file, an option has its long name
-without dashes: `spawn-rate = 10`. An empty variable counts as none.
+without dashes: `spawn-rate = 10`. An empty variable counts as none. Options that a scenario adds
+(`init_command_line_parser`) may be set in all these places too.
 )";
 
 // "-u, --users N", long names below each other whether or not there is a short one.

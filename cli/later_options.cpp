@@ -24,8 +24,8 @@ OptionTable later_options() {
       "this version cannot spread a run over workers yet; leave it out to run in one process";
   constexpr std::string_view kNoReports =
       "this version cannot write it yet; leave it out, --json prints the totals";
-  constexpr std::string_view kNoScenario = "this version cannot do it yet; leave it out";
-  using enum Takes;
+  constexpr Takes Nothing = Takes::Nothing;
+  constexpr Takes One = Takes::One;
   return {
       refused({"--web-host"}, One, "WEB_HOST", kNoWeb),
       refused({"--web-host-display-name"}, One, "WEB_HOST_DISPLAY_NAME", kNoWeb),
@@ -55,11 +55,6 @@ OptionTable later_options() {
       refused({"--html"}, One, "HTML", kNoReports),
       refused({"--json-file"}, One, "", kNoReports),
       refused({"--otel"}, Nothing, "ENABLE_OPENTELEMETRY", kNoReports),
-      refused({"--config-users"}, Many, "CONFIG_USERS", kNoScenario),
-      refused({"-T", "--tags"}, Many, "TAGS", kNoScenario),
-      refused({"-E", "--exclude-tags"}, Many, "EXCLUDE_TAGS", kNoScenario),
-      refused({"--equal-weights"}, Nothing, "", kNoScenario),
-      refused({"--profile"}, One, "", kNoScenario),
   };
 }
 

@@ -5,107 +5,33 @@
 #include <utility>
 
 #include "cli/later_options.h"
-#include "cli/timespan.h"
-#include "cli/values.h"
+#include "cli/stores.h"
 
 namespace swarm {
 namespace {
 
-using Values = std::span<const std::string>;
-
-constexpr std::string_view kCommon = "Common options";
+constexpr std::string_view kCommon = kCommonOptions;
 constexpr std::string_view kConnection = "Connection options";
+constexpr std::string_view kTasks = "Task options";
 constexpr std::string_view kStatistics = "Request statistics options";
 constexpr std::string_view kLogging = "Logging options";
 constexpr std::string_view kOther = "Other options";
 constexpr std::string_view kUserClasses = "User classes";
 
-// Stores: what an option's values become, and where they are kept.
-
-template <auto Member>
-Result<void> keep_switch(Options& options, Values values) {
-  SWARM_TRY_ASSIGN(options.*Member, parse_switch(values.front()));
-  return {};
-}
-
-template <auto Member>
-Result<void> keep_text(Options& options, Values values) {
-  options.*Member = values.front();
-  return {};
-}
-
-template <auto Member, std::int64_t Low, std::int64_t High>
-Result<void> keep_whole(Options& options, Values values) {
-  SWARM_TRY_ASSIGN(const std::int64_t number, parse_whole(values.front(), Low, High));
-  using Field = std::remove_reference_t<decltype(options.*Member)>;
-  if constexpr (std::is_arithmetic_v<Field>) {
-    options.*Member = static_cast<Field>(number);
-  } else {
-    options.*Member = static_cast<typename Field::value_type>(number);
-  }
-  return {};
-}
-
-Result<void> keep_locustfiles(Options& options, Values values) {
-  options.locustfiles.clear();
-  std::string_view rest = values.front();
-  while (!rest.empty()) {
-    const std::string_view file = rest.substr(0, rest.find(','));
-    rest.remove_prefix(std::min(file.size() + 1, rest.size()));
-    if (!file.empty()) options.locustfiles.emplace_back(file);
-  }
-  if (options.locustfiles.empty()) return Error{"names no file"};
-  return {};
-}
-
-Result<void> keep_host(Options& options, Values values) {
-  SWARM_TRY_ASSIGN(options.host, parse_host(values.front()));
-  return {};
-}
-
-Result<void> keep_spawn_rate(Options& options, Values values) {
-  SWARM_TRY_ASSIGN(options.spawn_rate, parse_positive(values.front()));
-  return {};
-}
-
-Result<void> keep_run_time(Options& options, Values values) {
-  SWARM_TRY_ASSIGN(const auto run_time, parse_timespan(values.front()));
-  // As in Locust, 0 is how a script says "no limit".
-  options.run_time = run_time.count() > 0 ? std::optional{run_time} : std::nullopt;
-  return {};
-}
-
-Result<void> keep_stop_timeout(Options& options, Values values) {
-  SWARM_TRY_ASSIGN(options.stop_timeout, parse_timespan(values.front()));
-  return {};
-}
-
-Result<void> keep_loglevel(Options& options, Values values) {
-  SWARM_TRY_ASSIGN(options.loglevel, parse_loglevel(values.front()));
-  return {};
-}
-
-// There to cancel what a configuration file says; the row stands below that of --headless.
-Result<void> cancel_headless(Options& options, Values values) {
-  SWARM_TRY_ASSIGN(const bool headful, parse_switch(values.front()));
-  if (headful) options.headless = false;
-  return {};
-}
-
-Result<void> keep_user_classes(Options& options, Values values) {
-  options.user_classes.assign(values.begin(), values.end());
-  return {};
-}
-
 OptionTable make_table() {
-  using enum Takes;
+  constexpr Takes One = Takes::One;
+  constexpr Takes Many = Takes::Many;
   OptionTable table{
       {.names = {"-f", "--locustfile"},
        .takes = One,
+       .repeats = true,
        .metavar = "FILE",
        .variable = "LOCUSTFILE",
+       .words = false,
+       .early = true,
        .group = kCommon,
-       .help = "Scenario to run [default: locustfile.py]",
+       .help = "Scenario: .py files or folders, or one .so file; several with commas [default: "
+               "locustfile.py here, or above]",
        .store = keep_locustfiles},
       {.names = {"-H", "--host"},
        .takes = One,
@@ -160,17 +86,20 @@ OptionTable make_table() {
        .takes = One,
        .metavar = "FILE",
        .sources = Sources::CommandLineOnly,
+       .early = true,
        .group = kCommon,
        .help = "Read options also from this .conf or .toml file"},
       {.names = {"-h", "--help"},
        .sources = Sources::CommandLineOnly,
+       .early = true,
        .group = kCommon,
        .help = "Show this and exit"},
       {.names = {"-V", "--version"},
        .sources = Sources::CommandLineOnly,
+       .early = true,
        .group = kCommon,
        .help = "Show the version and exit"},
-      {.names = {"--help-markdown"}, .sources = Sources::CommandLineOnly},
+      {.names = {"--help-markdown"}, .sources = Sources::CommandLineOnly, .early = true},
 
       {.names = {"--insecure"},
        .variable = "INSECURE",
@@ -184,6 +113,35 @@ OptionTable make_table() {
        .group = kConnection,
        .help = "Trust the certificate authorities in this file",
        .store = keep_text<&Options::ca_file>},
+
+      {.names = {"-T", "--tags"},
+       .takes = Many,
+       .metavar = "TAG",
+       .variable = "TAGS",
+       .group = kTasks,
+       .help = "Run only tasks with one of these tags [default: all]",
+       .store = keep_list<&Options::tags>},
+      {.names = {"-E", "--exclude-tags"},
+       .takes = Many,
+       .metavar = "TAG",
+       .variable = "EXCLUDE_TAGS",
+       .group = kTasks,
+       .help = "Run no tasks with one of these tags",
+       .store = keep_list<&Options::exclude_tags>},
+      {.names = {"--equal-weights"},
+       .variable = "EQUAL_WEIGHTS",
+       .group = kTasks,
+       .help = "Run all user classes, and all tasks, equally often",
+       .store = keep_switch<&Options::equal_weights>},
+      {.names = {"--config-users"},
+       .takes = Many,
+       .metavar = "JSON",
+       .variable = "CONFIG_USERS",
+       .words = false,
+       .group = kTasks,
+       .help = "Change user classes: objects with user_class_name and new attributes, or .json "
+               "files of them",
+       .store = keep_list<&Options::config_users>},
 
       {.names = {"--print-stats"},
        .variable = "PRINT_STATS",
@@ -240,6 +198,22 @@ OptionTable make_table() {
        .group = kOther,
        .help = "Exit code of a run with failures [default: 1]",
        .store = keep_whole<&Options::exit_code_on_error, 0, 255>},
+      {.names = {"--profile"},
+       .takes = One,
+       .metavar = "NAME",
+       .variable = "PROFILE",
+       .group = kOther,
+       .help = "A label for the run",
+       .store = keep_text<&Options::profile>},
+      {.names = {"--python"},
+       .takes = One,
+       .metavar = "FILE",
+       .variable = "PYTHON",
+       .early = true,
+       .group = kOther,
+       .help = "Interpreter for .py scenarios [default: the virtual environment's, else the one "
+               "that swarm was built for]",
+       .store = keep_text<&Options::python>},
       {.names = {"--show-task-ratio"},
        .group = kOther,
        .help = "Print how often each task is chosen and exit",
@@ -255,7 +229,7 @@ OptionTable make_table() {
        .variable = "USER_CLASSES",
        .group = kUserClasses,
        .help = "Run only these user classes [default: all]",
-       .store = keep_user_classes},
+       .store = keep_list<&Options::user_classes>},
   };
   std::ranges::move(later_options(), std::back_inserter(table));
   return table;

@@ -2,30 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <map>
-#include <ranges>
+#include <optional>
 #include <utility>
 
 #include "cli/arguments.h"
+#include "cli/custom_rows.h"
 #include "cli/help.h"
 #include "cli/option_table.h"
-#include "cli/settings.h"
+#include "cli/sources.h"
 #include "cli/values.h"
 #include "cli/version.h"
 
 namespace swarm {
 namespace {
-
-// Of each option the setting that counts.
-using Winners = std::map<const OptionSpec*, Setting>;
-
-const Setting* find_setting(const Settings& settings, std::string_view name) {
-  const auto last = std::ranges::find_if(settings | std::views::reverse, [name](const Setting& s) {
-    return s.option->names.back() == name;
-  });
-  return last == settings.rend() ? nullptr : &*last;
-}
 
 std::string version_text(const Surroundings& around) {
 #ifdef __clang__
@@ -36,68 +25,6 @@ std::string version_text(const Surroundings& around) {
   return fmt::format("swarm {} from {} (C++20, {})\n", version(), around.program, kCompiler);
 }
 
-// Where an error is to be looked for: in what was typed, or where else the value comes from.
-Error error_of(const Setting& setting, std::string_view problem) {
-  const std::string option =
-      is_old_name(*setting.option, setting.name) ? setting.name : setting.option->display_name();
-  const std::string origin =
-      setting.origin.empty() ? "" : fmt::format(" (from {})", setting.origin);
-  return {fmt::format("argument {}: {}{}", option, problem, origin)};
-}
-
-// In one source, the last of several values counts, as in Locust: scripts append to override.
-// But -u 5 beside -c 10 are two intentions, of which we cannot know the right one.
-Result<void> check_for_contradictions(const Settings& source) {
-  std::map<const OptionSpec*, const Setting*> by_new_name;
-  for (const Setting& setting : source) {
-    if (!is_old_name(*setting.option, setting.name)) by_new_name[setting.option] = &setting;
-  }
-  for (const Setting& setting : source) {
-    if (!is_old_name(*setting.option, setting.name)) continue;
-    const auto other = by_new_name.find(setting.option);
-    if (other == by_new_name.end() || other->second->values == setting.values) continue;
-    return error_of(
-        setting,
-        fmt::format("{} contradicts {} of {}; give one of them", in_quotes(setting.values.front()),
-                    in_quotes(other->second->values.front()), other->second->name));
-  }
-  return {};
-}
-
-// Fills in what no source before this one has set.
-Result<void> add_source(Winners& winners, Settings source) {
-  SWARM_TRY(check_for_contradictions(source));
-  for (Setting& setting : source | std::views::reverse) {
-    winners.try_emplace(setting.option, std::move(setting));
-  }
-  return {};
-}
-
-Result<void> add_named_file(Winners& winners, const Surroundings& around, const Setting& config) {
-  const std::string& path = config.values.front();
-  SWARM_TRY_ASSIGN(auto settings, settings_of_file(option_table(), around, path));
-  if (!settings) return error_of(config, fmt::format("there is no file {}", in_quotes(path)));
-  if (settings->empty() && path.ends_with(".toml")) {
-    return error_of(config,
-                    fmt::format("{} has no options: put them below [tool.swarm]", in_quotes(path)));
-  }
-  return add_source(winners, std::move(*settings));
-}
-
-// The nearer place counts; at the same place, swarm's file before Locust's.
-Result<void> add_usual_files(Winners& winners, const Surroundings& around) {
-  std::vector<std::string> paths{"pyproject.toml", "swarm.conf", "locust.conf"};
-  if (const auto home = around.variable("HOME"); home && !home->empty()) {
-    paths.push_back(*home + "/.swarm.conf");
-    paths.push_back(*home + "/.locust.conf");
-  }
-  for (const std::string& path : paths) {
-    SWARM_TRY_ASSIGN(auto settings, settings_of_file(option_table(), around, path));
-    if (settings) SWARM_TRY(add_source(winners, std::move(*settings)));
-  }
-  return {};
-}
-
 // What says no to something that this version does not have, asks for nothing.
 bool is_switched_off(const Setting& setting) {
   if (setting.option->takes != Takes::Nothing) return false;
@@ -105,19 +32,24 @@ bool is_switched_off(const Setting& setting) {
   return on.ok() && !*on;
 }
 
-Result<Options> options_of(const Winners& winners) {
+Result<Options> options_of(const Settings& winners, const OptionTable& table) {
   Options options;
-  for (const OptionSpec& option : option_table()) {
-    const auto winner = winners.find(&option);
-    if (winner == winners.end()) continue;
-    const Setting& setting = winner->second;
+  for (const OptionSpec& option : table) {
+    const Setting* last = nullptr;
+    std::vector<std::string> values;
+    for (const Setting& setting : winners) {
+      if (setting.option != &option) continue;
+      last = &setting;
+      values.insert(values.end(), setting.values.begin(), setting.values.end());
+    }
+    if (last == nullptr) continue;
     if (!option.refused.empty()) {
-      if (is_switched_off(setting)) continue;
-      return error_of(setting, option.refused);
+      if (is_switched_off(*last)) continue;
+      return error_of(*last, option.refused);
     }
     if (!option.store) continue;
-    const auto stored = option.store(options, setting.values);
-    if (!stored) return error_of(setting, stored.error().message);
+    const auto stored = option.store(options, values);
+    if (!stored) return error_of(*last, stored.error().message);
   }
   return options;
 }
@@ -143,20 +75,50 @@ Result<void> check_headless(const Options& options) {
       "swarm -f FILE --headless -u 10 -r 2 -t 1m -H URL"};
 }
 
-Result<Options> checked_options(Settings command_line, const Surroundings& around) {
-  const Setting* config = find_setting(command_line, "--config");
-  const std::optional<Setting> named_file = config ? std::optional{*config} : std::nullopt;
+// What the scenario's own options were given, in the order that its argparse would see.
+Result<std::vector<std::string>> custom_arguments(const Settings& winners) {
+  std::vector<std::string> arguments;
+  for (const Setting& setting : winners) {
+    if (!setting.option->custom) continue;
+    const auto words = words_of(setting);
+    if (!words) return error_of(setting, words.error().message);
+    arguments.insert(arguments.end(), words->begin(), words->end());
+  }
+  return arguments;
+}
 
-  Winners winners;
-  SWARM_TRY(add_source(winners, std::move(command_line)));
-  SWARM_TRY(add_source(winners, settings_of_environment(option_table(), around)));
-  if (named_file) SWARM_TRY(add_named_file(winners, around, *named_file));
-  SWARM_TRY(add_usual_files(winners, around));
-
-  SWARM_TRY_ASSIGN(Options options, options_of(winners));
-  SWARM_TRY(check_certificates(options, around));
+Result<Options> checked_options(Settings command_line, const Reading& from) {
+  SWARM_TRY_ASSIGN(const Settings winners, settings_that_count(std::move(command_line), from));
+  SWARM_TRY_ASSIGN(Options options, options_of(winners, from.table));
+  SWARM_TRY_ASSIGN(options.custom_arguments, custom_arguments(winners));
+  SWARM_TRY(check_certificates(options, from.around));
   SWARM_TRY(check_headless(options));
   return options;
+}
+
+// What is printed instead of a run, whatever else is asked for.
+std::optional<EarlyExit> printed(const Settings& command_line, const OptionTable& table,
+                                 const Surroundings& around) {
+  if (find_setting(command_line, "--version")) return EarlyExit{0, version_text(around)};
+  if (find_setting(command_line, "--help-markdown")) return EarlyExit{0, help_markdown(table)};
+  return std::nullopt;
+}
+
+Result<EarlyOptions> early_options_of(Settings command_line, const Reading& from) {
+  EarlyOptions early{
+      .locustfiles = {}, .python = {}, .help = find_setting(command_line, "--help") != nullptr};
+  const auto is_late = [](const Setting& setting) { return !setting.option->early; };
+  std::erase_if(command_line, is_late);
+  Settings winners = std::move(command_line);
+  // Help is given also where a configuration file is broken.
+  if (!early.help) {
+    SWARM_TRY_ASSIGN(winners, settings_that_count(std::move(winners), from));
+    std::erase_if(winners, is_late);
+  }
+  SWARM_TRY_ASSIGN(Options options, options_of(winners, from.table));
+  early.locustfiles = std::move(options.locustfiles);
+  early.python = std::move(options.python);
+  return early;
 }
 
 }  // namespace
@@ -165,17 +127,28 @@ EarlyExit refuse(int code, const std::string& message) {
   return {code, fmt::format("swarm: error: {}\n", message)};
 }
 
-std::variant<Options, EarlyExit> parse_options(std::span<const std::string> arguments,
-                                               const Surroundings& around) {
-  auto settings = scan_arguments(arguments, option_table());
+std::variant<EarlyOptions, EarlyExit> early_options(std::span<const std::string> arguments,
+                                                    const Surroundings& around) {
+  auto settings = scan_arguments(arguments, option_table(), Pass::Early);
   if (!settings) return refuse(2, settings.error().message);
-  if (find_setting(*settings, "--help")) return EarlyExit{0, help_text(option_table())};
-  if (find_setting(*settings, "--version")) return EarlyExit{0, version_text(around)};
-  if (find_setting(*settings, "--help-markdown")) {
-    return EarlyExit{0, help_markdown(option_table())};
-  }
+  if (auto text = printed(*settings, option_table(), around)) return std::move(*text);
 
-  auto options = checked_options(std::move(*settings), around);
+  auto early = early_options_of(std::move(*settings), {option_table(), around, Pass::Early});
+  if (!early) return refuse(2, early.error().message);
+  return std::move(*early);
+}
+
+std::variant<Options, EarlyExit> parse_options(std::span<const std::string> arguments,
+                                               const Surroundings& around,
+                                               const std::vector<CustomOption>& added) {
+  const auto table = with_custom_options(added);
+  if (!table) return refuse(1, table.error().message);
+  auto settings = scan_arguments(arguments, *table);
+  if (!settings) return refuse(2, settings.error().message);
+  if (find_setting(*settings, "--help")) return EarlyExit{0, help_text(*table)};
+  if (auto text = printed(*settings, *table, around)) return std::move(*text);
+
+  auto options = checked_options(std::move(*settings), {*table, around, Pass::Full});
   if (!options) return refuse(2, options.error().message);
   return std::move(*options);
 }

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "cli/custom_option.h"
 #include "cli/surroundings.h"
 #include "common/log.h"
 
@@ -21,7 +22,8 @@ enum class Role : std::uint8_t { Local };
 struct Options {
   Role role = Role::Local;
 
-  std::vector<std::string> locustfiles{"locustfile.py"};
+  std::string locustfile{"locustfile.py"};  // as it is named, perhaps several with commas
+  std::vector<std::string> locustfiles;   // the files: as named, then as find_locustfiles has them
   std::vector<std::string> user_classes;  // empty: all that the scenario offers
   std::string host;                       // with a scheme, without a slash at the end; may be empty
   std::optional<std::uint32_t> users;     // >= 1; unset means 1
@@ -29,6 +31,12 @@ struct Options {
   std::optional<std::chrono::seconds> run_time;  // > 0; unset: no limit
   std::optional<std::uint64_t> num_requests;     // >= 1: the run ends after exactly so many
   std::chrono::seconds stop_timeout{0};          // what a task in progress is given to finish
+
+  // Which tasks and classes take part, and how often: carried out by the scenario.
+  std::optional<std::vector<std::string>> tags;          // only tasks with one of these; unset: all
+  std::optional<std::vector<std::string>> exclude_tags;  // before tags
+  std::optional<std::vector<std::string>> config_users;  // JSON, or names of .json files
+  bool equal_weights = false;
 
   bool headless = false;
   bool list_users = false;
@@ -40,6 +48,7 @@ struct Options {
   bool reset_stats = false;    // when all users are started
   bool json = false;           // totals to stdout at the end
   int exit_code_on_error = 1;  // [0, 255]
+  std::string profile;         // a label of the run; empty: none
 
   bool insecure = false;  // accept any certificate of an https target
   std::string ca_file;    // PEM; empty: the system's authorities
@@ -47,6 +56,19 @@ struct Options {
   LogLevel loglevel = LogLevel::Info;
   std::string logfile;  // empty: stderr
   bool skip_log_setup = false;
+
+  std::string python;  // the interpreter of Python scenarios; empty: see cli/interpreter.h
+
+  // What was given for the options that the scenario adds, as its argparse reads it, from whichever
+  // source: --region=eu --retries=3 --verbose.
+  std::vector<std::string> custom_arguments;
+};
+
+// What is to be known before the scenario's files are read: they may add options.
+struct EarlyOptions {
+  std::vector<std::string> locustfiles{};  // empty: none is named
+  std::string python{};
+  bool help = false;  // asked for, and to be answered by parse_options
 };
 
 // The process is to end at once, having said `text`.
@@ -57,13 +79,20 @@ struct EarlyExit {
   friend bool operator==(const EarlyExit&, const EarlyExit&) = default;
 };
 
-// Reads the command line, the environment and the configuration files.
+// Reads the command line, the environment and the configuration files for the first time; what it
+// does not know may be the scenario's and is left alone.
+// Errors  an EarlyExit: with code 2 and one line `swarm: error: ...`; for --version with code 0
+std::variant<EarlyOptions, EarlyExit> early_options(std::span<const std::string> arguments,
+                                                    const Surroundings& around);
+
+// Reads them all, with the options that the scenario has `added`.
 //
 // Flow    arguments (without the program's name), Surroundings -> [parse_options] -> Options
 // Errors  an EarlyExit with code 2 and one line `swarm: error: ...`; --help and --version are an
 //         EarlyExit with code 0. Scenario files are not looked at: see cli/locustfile.h.
 std::variant<Options, EarlyExit> parse_options(std::span<const std::string> arguments,
-                                               const Surroundings& around);
+                                               const Surroundings& around,
+                                               const std::vector<CustomOption>& added = {});
 
 // `swarm: error: MESSAGE`, as every refusal of the program reads.
 EarlyExit refuse(int code, const std::string& message);

@@ -1,5 +1,7 @@
 #include "cli/surroundings.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -32,13 +34,20 @@ Result<std::optional<std::string>> read_file(const std::string& path) {
   return std::optional{std::move(text)};
 }
 
+bool is_executable(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(path, ignored) && ::access(path.c_str(), X_OK) == 0;
+}
+
 }  // namespace
 
 Surroundings real_surroundings() {
   std::error_code ignored;
   return {.variable = variable,
           .read_file = read_file,
-          .program = std::filesystem::read_symlink("/proc/self/exe", ignored).string()};
+          .is_executable = is_executable,
+          .program = std::filesystem::read_symlink("/proc/self/exe", ignored).string(),
+          .folder = std::filesystem::current_path(ignored).string()};
 }
 
 }  // namespace swarm

@@ -15,7 +15,10 @@ struct Surroundings {
   std::function<std::optional<std::string>(const std::string& name)> variable;
   // A file's text; no value if there is no such file. Errors: it is there and cannot be read.
   std::function<Result<std::optional<std::string>>(const std::string& path)> read_file;
-  std::string program;  // its path, for --version
+  // Whether it is a file that this process may execute.
+  std::function<bool(const std::string& path)> is_executable;
+  std::string program;  // its path
+  std::string folder;   // where it was started: what relative names start from
 };
 
 // Those of this process.

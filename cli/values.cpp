@@ -83,8 +83,8 @@ Result<double> parse_positive(std::string_view text) {
 
 Result<bool> parse_switch(std::string_view text) {
   const std::string word = upper(trimmed(text));
-  if (word == "TRUE" || word == "YES" || word == "1") return true;
-  if (word == "FALSE" || word == "NO" || word == "0") return false;
+  if (word == "TRUE" || word == "YES" || word == "ON" || word == "1") return true;
+  if (word == "FALSE" || word == "NO" || word == "OFF" || word == "0") return false;
   return Error{fmt::format("{} is neither true nor false", in_quotes(text))};
 }
 

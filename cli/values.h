@@ -17,7 +17,7 @@ namespace swarm {
 Result<std::int64_t> parse_whole(std::string_view text, std::int64_t low, std::int64_t high);
 // A finite number > 0.
 Result<double> parse_positive(std::string_view text);
-// true, yes, 1, false, no, 0, in any case.
+// true, yes, on, 1, false, no, off, 0, in any case.
 Result<bool> parse_switch(std::string_view text);
 // DEBUG, INFO, WARNING, ERROR, CRITICAL, in any case.
 Result<LogLevel> parse_loglevel(std::string_view text);

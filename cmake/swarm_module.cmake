@@ -1,11 +1,12 @@
 # One build target a module; all of them in libswarm.
 #
 # swarm_module(name
+#   APART             not in libswarm.
 #   SOURCES, HEADERS  relative to the calling folder; headers must compile alone.
 #   USES              our modules this one may include. tests/arch reads the same list.
 #   PRIVATE)          third-party targets, for .cpp files only.
 function(swarm_module name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;HEADERS;USES;PRIVATE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "APART" "" "SOURCES;HEADERS;USES;PRIVATE")
   list(TRANSFORM arg_USES PREPEND swarm:: OUTPUT_VARIABLE uses)
 
   add_library(swarm.${name} OBJECT ${arg_SOURCES})
@@ -16,8 +17,10 @@ function(swarm_module name)
   target_include_directories(swarm.${name} PUBLIC ${PROJECT_SOURCE_DIR})
   set_target_properties(swarm.${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
 
-  set_property(GLOBAL APPEND PROPERTY SWARM_MODULES ${name})
-  set_property(GLOBAL APPEND PROPERTY SWARM_LIBRARIES ${arg_PRIVATE})
+  if(NOT arg_APART)
+    set_property(GLOBAL APPEND PROPERTY SWARM_MODULES ${name})
+    set_property(GLOBAL APPEND PROPERTY SWARM_LIBRARIES ${arg_PRIVATE})
+  endif()
 endfunction()
 
 # libswarm: the objects of all modules declared so far, and the third-party libraries they call.

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +31,15 @@ struct UserClass {
   std::uint32_t fixed_count = 0;  // > 0: this many users before all others, and no more
   std::string host = {};          // base URL; empty: must be given on the command line
   std::vector<TaskNode> tasks = {};
+  std::optional<Duration> mean_wait = {};  // between two tasks, if that can be told
+  bool needs_host = true;                  // its users make HTTP requests below `host`
+};
+
+// What a load shape wants from now on.
+struct ShapeStep {
+  std::uint32_t users = 0;
+  double users_per_s = 1;  // > 0
+  friend bool operator==(const ShapeStep&, const ShapeStep&) = default;
 };
 
 // How a user is made to end.
@@ -47,9 +58,26 @@ class Scenario {
   // Sorted by name; unchanging after load.
   virtual std::span<const UserClass> user_classes() const = 0;
 
-  // Hooks around a run, on every process that takes part.
-  virtual void test_start() {}
-  virtual void test_stop() {}
+  // Hooks around a run, on every process that takes part. They may take their time: no user is
+  // hatched before the start is `done`, none stopped before the stopping is.
+  using Done = std::function<void()>;
+  virtual void test_start(Done done) { done(); }
+  virtual void test_stopping(Done done) { done(); }
+  virtual void test_stop(Done done) { done(); }
+  virtual void spawning_complete(std::uint32_t users) { static_cast<void>(users); }
+  virtual void stats_reset() {}
+
+  // Around the end of the process, after all runs and outside of the loop's turns. The first may
+  // decide its exit code; the second is told it.
+  virtual std::optional<int> quitting() { return std::nullopt; }
+  virtual void quit(int exit_code) { static_cast<void>(exit_code); }
+  // Of a run without a failure or exception: not 0 if something else of the scenario went wrong.
+  virtual int exit_code() const { return 0; }
+
+  // A load shape decides by itself how many users there are. It is asked once a second; no step
+  // ends the run.
+  virtual bool has_shape() const { return false; }
+  virtual void tick_shape(std::function<void(std::optional<ShapeStep>)> done) { done({}); }
 
   // Starts a user. Its end, for whatever reason, is told once by ScenarioHost::user_ended, never
   // from inside this call.

@@ -24,20 +24,13 @@ class Mailbox : public std::enable_shared_from_this<Mailbox<Message>> {
     schedule();
   }
 
- private:
-  void schedule() {
-    if (scheduled_ || messages_.empty() || !receiver_) return;
-    scheduled_ = true;
-    loop_.defer([weak = this->weak_from_this()] {
-      if (const auto self = weak.lock()) self->deliver();
-    });
-  }
+  bool empty() const { return messages_.empty() || !receiver_; }
 
   // Only what is there now: an answer to an answer waits for the next turn, or two ends that talk
   // without pause would hold the loop.
   void deliver() {
     scheduled_ = false;
-    for (std::size_t left = messages_.size(); left > 0 && receiver_; --left) {
+    for (std::size_t left = messages_.size(); left > 0 && !empty(); --left) {
       Message message = std::move(messages_.front());
       messages_.pop_front();
       // A copy: the receiver may replace itself.
@@ -45,6 +38,15 @@ class Mailbox : public std::enable_shared_from_this<Mailbox<Message>> {
       receiver(std::move(message));
     }
     schedule();
+  }
+
+ private:
+  void schedule() {
+    if (scheduled_ || empty()) return;
+    scheduled_ = true;
+    loop_.defer([weak = this->weak_from_this()] {
+      if (const auto self = weak.lock()) self->deliver();
+    });
   }
 
   Loop& loop_;
@@ -110,5 +112,10 @@ LocalLink::~LocalLink() {
 
 Link& LocalLink::worker_end() { return *worker_end_; }
 FleetLink& LocalLink::master_end() { return *master_end_; }
+
+void LocalLink::deliver_now() {
+  master_end_->inbox->deliver();
+  worker_end_->inbox->deliver();
+}
 
 }  // namespace swarm::proto

@@ -24,6 +24,8 @@ class LocalLink {
 
   Link& worker_end();
   FleetLink& master_end();
+  // What is on its way to either end arrives now, first at the master, and so do the answers.
+  void deliver_now();
 
  private:
   class WorkerEnd;

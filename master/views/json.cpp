@@ -71,6 +71,28 @@ Json entry(const Snapshot& run, const EndpointRow& row, const WallClock& clock) 
   };
 }
 
+Json percentiles(const Histogram& times) {
+  Json values = Json::array();
+  if (times.empty()) return values;
+  for (int half_percent = 0; half_percent <= 200; ++half_percent) {
+    values.push_back(milliseconds(times.percentile(half_percent / 200.0)));
+  }
+  for (const double ratio : {0.999, 0.9999}) {
+    values.push_back(milliseconds(times.percentile(ratio)));
+  }
+  return values;
+}
+
+Json entry_with_rates(const Snapshot& run, const EndpointRow& row, const WallClock& clock) {
+  Json all = entry(run, row, clock);
+  all["current_rps"] = row.current.requests_per_s;
+  all["current_fail_per_sec"] = row.current.failures_per_s;
+  all["total_rps"] = row.average.requests_per_s;
+  all["total_fail_per_sec"] = row.average.failures_per_s;
+  all["percentiles"] = percentiles(row.stats.response_times);
+  return all;
+}
+
 // A whole number is written without its fraction, as 1.
 Json number(double value) {
   if (value == std::floor(value)) return static_cast<std::int64_t>(value);
@@ -95,6 +117,38 @@ std::string stats_json(const Snapshot& run, const WallClock& clock) {
     if (row.stats.requests > 0) list.push_back(entry(run, row, clock));
   }
   return dump(list);
+}
+
+std::string run_json(const Snapshot& run, const WallClock& clock) {
+  const auto at = [&](Duration since_start) {
+    return clock.epoch_seconds(run.started + since_start);
+  };
+  Json entries = Json::array();
+  for (const auto& row : run.endpoints) {
+    if (row.stats.requests > 0) entries.push_back(entry_with_rates(run, row, clock));
+  }
+  Json errors = Json::array();
+  for (const auto& [key, count] : run.errors) {
+    errors.push_back({{"method", key.endpoint.method},
+                      {"name", key.endpoint.name},
+                      {"error", key.error},
+                      {"occurrences", count.occurrences},
+                      {"first_seen", at(count.first_seen)},
+                      {"last_seen", at(count.last_seen)}});
+  }
+  Json exceptions = Json::array();
+  for (const auto& row : run.exceptions) {
+    exceptions.push_back({{"count", row.count},
+                          {"msg", row.message},
+                          {"traceback", row.traceback},
+                          {"nodes", row.workers}});
+  }
+  const Json all = {{"start_time", at(Duration{})},
+                    {"entries", std::move(entries)},
+                    {"total", entry_with_rates(run, run.total, clock)},
+                    {"errors", std::move(errors)},
+                    {"exceptions", std::move(exceptions)}};
+  return all.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
 std::string task_ratio_json(std::span<const UserClass> classes, std::uint32_t users) {

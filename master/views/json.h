@@ -16,6 +16,13 @@ namespace swarm::master {
 // Source  Locust's stats entries: name, method, last_request_timestamp, ...
 std::string stats_json(const Snapshot& run, const WallClock& clock);
 
+// Everything that a scenario's hooks may ask of a run:
+// {"start_time", "entries": [entries of stats_json with "percentiles" and rates], "total": one,
+//  "errors": [{"method", "name", "error", "occurrences", "first_seen", "last_seen"}],
+//  "exceptions": [{"count", "msg", "traceback", "nodes"}]}.
+// "percentiles" are milliseconds at 0 %, 0.5 %, ... 100 %, then 99.9 % and 99.99 %.
+std::string run_json(const Snapshot& run, const WallClock& clock);
+
 // --show-task-ratio-json: {"per_class": {CLASS: {"tasks": {TASK: {"ratio": r}}, "ratio": r}},
 // "total": the same}. `users` as in task_ratios().
 std::string task_ratio_json(std::span<const UserClass> classes, std::uint32_t users);

@@ -11,14 +11,16 @@ LIBRARIES = (
     ("openssl/", "OpenSSL"), ("zlib.h", "zlib"), ("brotli/", "brotli"),
     ("spdlog/", "spdlog"), ("fmt/", "fmt"), ("CLI/", "CLI11"), ("toml", "toml++"),
     ("nlohmann/", "nlohmann-json"), ("msgpack", "msgpack"), ("zmq", "ZeroMQ"),
-    ("sodium", "libsodium"), ("Python.h", "CPython"), ("greenlet", "greenlet"),
-    ("pybind11/", "pybind11"), ("gtest/", "GoogleTest"), ("gmock/", "GoogleTest"),
+    ("sodium", "libsodium"), ("Python.h", "CPython"), ("structmember.h", "CPython"),
+    ("greenlet", "greenlet"), ("gtest/", "GoogleTest"), ("gmock/", "GoogleTest"),
     ("benchmark/", "Google Benchmark"),
 )
 # The standard library, the C library and the kernel.
 PLATFORM = re.compile(r"[a-z0-9_]+(\.h)?|(sys|net|netinet|arpa|linux|asm|ext|bits)/[\w./]+|cxxabi\.h")
 # The one door to Asio: a header for .cpp files only.
 DOOR = "common/net.h"
+# Libraries that one header of ours includes for all others.
+DOORS = {"Asio": DOOR, "CPython": "worker/python/python_api.h"}
 
 
 def library_of(include):
@@ -48,17 +50,17 @@ def check_libraries(tree):
 
 
 def check_one(where, path, module, allowed, include, library):
-    if path == DOOR and library == "Asio":
+    if path == DOORS.get(library):
         return
     if library == "unknown" and include.name.split("/")[0] in MODULE_FOLDERS:
         yield f"{where}: {include.name} does not exist"
     elif library == "unknown":
         yield (f"{where}: {include.name} is of no known library: add it to tests/arch/libraries.py "
                "and to the table")
+    elif library in DOORS and (library == "CPython" or path.endswith(".cpp")):
+        yield f"{where}: {library} comes through {DOORS[library]} only"
     elif path.endswith(".h"):
         yield f"{where}: {library} in a header"
-    elif library == "Asio":
-        yield f"{where}: Asio comes through {DOOR} only"
     elif library != "fmt" and library not in allowed:
         yield f"{where}: {module} may not use {library}"
 

@@ -87,6 +87,10 @@ BAD = {
     "include of nothing": (
         libraries.check_libraries, {"common/clock.cpp": '#include "common/clocks.h"\n'},
         "common/clocks.h does not exist"),
+    "Python's header beside its door": (
+        libraries.check_libraries,
+        {"worker/native/scenario.cpp": '#include <swarm/swarm.h>\n\n#include <Python.h>\n'},
+        "CPython comes through worker/python/python_api.h only"),
     "misspelt library in the table": (
         libraries.check_names,
         {"docs/architecture.md": "| module | may use | libraries |\n| `a` | | `Azio` |\n"},

@@ -26,8 +26,9 @@ class FakeScenario final : public Scenario {
   }
 
   std::span<const UserClass> user_classes() const override { return classes_; }
-  void test_start() override { calls.push_back("test_start"); }
-  void test_stop() override { calls.push_back("test_stop"); }
+  void test_start(Done done) override { hook("test_start", std::move(done)); }
+  void test_stopping(Done done) override { hook("test_stopping", std::move(done)); }
+  void test_stop(Done done) override { hook("test_stop", std::move(done)); }
   void spawn(UserId id, UserClassId user_class) override {
     alive.insert(id);
     born.push_back({id, user_class});
@@ -47,12 +48,25 @@ class FakeScenario final : public Scenario {
   // Whether a user that may finish its task does so at once.
   bool ends_after_task = true;
 
+  // Hooks that take their time are over when the test calls `unfinished`.
+  bool hooks_last = false;
+  Done unfinished;
+
   std::set<UserId> alive;
   std::vector<Born> born;
   std::vector<std::pair<UserId, StopUser>> stopped;
   std::vector<std::string> calls;
 
  private:
+  void hook(const char* name, Done done) {
+    calls.emplace_back(name);
+    if (hooks_last) {
+      unfinished = std::move(done);
+    } else {
+      done();
+    }
+  }
+
   std::vector<UserClass> classes_;
 };
 

@@ -13,6 +13,8 @@ struct FakeSurroundings {
   std::map<std::string, std::string> variables;
   std::map<std::string, std::string> files;
   std::set<std::string> unreadable;
+  std::set<std::string> executables;
+  std::string folder = "/home/me/work";
 
   // Valid while this lives.
   Surroundings get() const {
@@ -27,7 +29,9 @@ struct FakeSurroundings {
               if (found == files.end()) return std::optional<std::string>{};
               return std::optional{found->second};
             },
-            .program = "/opt/swarm/bin/swarm"};
+            .is_executable = [this](const std::string& path) { return executables.contains(path); },
+            .program = "/opt/swarm/bin/swarm",
+            .folder = folder};
   }
 };
 

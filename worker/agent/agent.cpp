@@ -45,10 +45,10 @@ void Agent::receive(proto::ToWorker message, TimePoint now) {
   } else if (const auto* ack = std::get_if<proto::ReportAck>(&message)) {
     if (reporter_ && ack->run == run_) reporter_->acknowledge(ack->seq);
   } else if (const auto* stop = std::get_if<proto::Stop>(&message)) {
-    obey(*stop, now);
+    obey(*stop);
   } else if (std::holds_alternative<proto::Quit>(message)) {
     quitting_ = true;
-    if (state_ != RunState::Ready) begin_stopping(now);
+    if (state_ != RunState::Ready) begin_stopping();
   }
   tick(now);
 }
@@ -64,8 +64,18 @@ void Agent::obey(proto::Spawn order, TimePoint now) {
   if (order.order <= last_order_ || state_ == RunState::Stopping) return;
   last_order_ = order.order;
   state_ = RunState::Spawning;
+  if (!began_) {
+    held_.emplace_back(std::move(order), now);
+  } else {
+    carry_out(order, now, now);
+  }
+}
+
+// Orders are for a second at a time. What test_start took is added to all of them, or those that
+// came meanwhile would be a burst.
+void Agent::carry_out(const proto::Spawn& order, TimePoint received, TimePoint now) {
   population_->set_stop_timeout(order.stop_timeout);
-  population_->obey(translate(order), now);
+  population_->obey(translate(order, start_took_ - (now - received)), now);
 }
 
 void Agent::open_run(const proto::Spawn& order, TimePoint now) {
@@ -73,16 +83,39 @@ void Agent::open_run(const proto::Spawn& order, TimePoint now) {
   host_ = order.host;
   last_order_ = order_done_ = 0;
   era_ = 0;
-  samples_ = 0;
-  permits_taken_ = 0;
-  users_gone_ = false;
-  recorder_.reset(now - order.run_age);
-  health_.reset();
+  began_ = stopped_users_ = users_gone_ = last_report_ = false;
+  start_hook_over_ = stopping_hook_over_ = stop_hook_over_ = false;
+  run_start_ = now - order.run_age;
   reporter_.emplace(link_, run_, settings_.report_interval, now);
-  scenario_->test_start();
+  opened_ = now;
+  scenario_->test_start(when_over(&Agent::start_hook_over_));
 }
 
-PopulationOrder Agent::translate(const proto::Spawn& order) const {
+Scenario::Done Agent::when_over(bool Agent::*hook) {
+  return [this, hook, run = run_] {
+    if (run != run_) return;
+    this->*hook = true;
+    wake();
+  };
+}
+
+// What test_start itself requested is not of the run.
+void Agent::begin_run(TimePoint now) {
+  began_ = true;
+  start_took_ = now - opened_;
+  samples_ = 0;
+  permits_taken_ = 0;
+  recorder_.reset(run_start_);
+  health_.reset();
+  const auto held = std::exchange(held_, {});
+  if (state_ == RunState::Stopping) {
+    scenario_->test_stopping(when_over(&Agent::stopping_hook_over_));
+  } else {
+    for (const auto& [order, received] : held) carry_out(order, received, now);
+  }
+}
+
+PopulationOrder Agent::translate(const proto::Spawn& order, Duration later) const {
   const auto classes = scenario_->user_classes();
   PopulationOrder translated;
   translated.targets.assign(classes.size(), 0);
@@ -104,30 +137,34 @@ PopulationOrder Agent::translate(const proto::Spawn& order) const {
     if (step.user_class >= ids.size() || !ids[step.user_class]) continue;
     const auto change = step.change == proto::Spawn::Change::Hatch ? PopulationOrder::Change::Hatch
                                                                    : PopulationOrder::Change::Stop;
-    translated.steps.push_back({step.after, *ids[step.user_class], change});
+    translated.steps.push_back(
+        {std::max(step.after + later, Duration{}), *ids[step.user_class], change});
   }
   return translated;
 }
 
 void Agent::obey(const proto::SpawningComplete& complete, TimePoint now) {
-  if (complete.run != run_ || complete.era <= era_) return;
+  if (complete.run != run_) return;
+  scenario_->spawning_complete(complete.users);
+  if (complete.era <= era_) return;
   era_ = complete.era;
   recorder_.reset(now);
   reporter_->forget_pending();
+  scenario_->stats_reset();
 }
 
-void Agent::obey(const proto::Stop& stop, TimePoint now) {
+void Agent::obey(const proto::Stop& stop) {
   if (stop.run == run_) {
-    begin_stopping(now);
+    begin_stopping();
   } else if (run_.value == 0) {
     send(proto::ClientStopped{stop.run});  // again: the first one may be lost
   }
 }
 
-void Agent::begin_stopping(TimePoint now) {
+void Agent::begin_stopping() {
   if (state_ == RunState::Stopping) return;
   state_ = RunState::Stopping;
-  population_->stop_all(now);
+  if (began_) scenario_->test_stopping(when_over(&Agent::stopping_hook_over_));
 }
 
 // --- time ---
@@ -135,26 +172,36 @@ void Agent::begin_stopping(TimePoint now) {
 void Agent::tick(TimePoint now) {
   if (!population_) return;
   population_->tick(now);
-  if (run_.value != 0) {
-    if (state_ == RunState::Spawning && population_->settled()) state_ = RunState::Running;
-    if (order_done_ < last_order_ && population_->settled()) {
-      order_done_ = last_order_;
-      send(proto::OrderDone{run_, order_done_, user_counts()});
-    }
-    if (state_ == RunState::Stopping && population_->size() == 0 && !users_gone_) {
-      users_gone_ = true;
-      scenario_->test_stop();
-      reporter_->hasten();
-    }
-    if (now >= reporter_->due()) report(now);
-    if (users_gone_ && reporter_->idle()) finish_stopping();
-  }
+  if (run_.value != 0 && !began_ && start_hook_over_) begin_run(now);
+  if (run_.value != 0 && began_) tick_run(now);
   if (quitting_ && state_ == RunState::Ready) {
     quitting_ = false;
     send(proto::Goodbye{});
     if (quit_) quit_();
   }
   set_timer();
+}
+
+void Agent::tick_run(TimePoint now) {
+  if (state_ == RunState::Spawning && population_->settled()) state_ = RunState::Running;
+  if (std::exchange(stopping_hook_over_, false)) {
+    stopped_users_ = true;
+    population_->stop_all(now);
+  }
+  if (order_done_ < last_order_ && population_->settled()) {
+    order_done_ = last_order_;
+    send(proto::OrderDone{run_, order_done_, user_counts()});
+  }
+  if (stopped_users_ && population_->size() == 0 && !users_gone_) {
+    users_gone_ = true;
+    scenario_->test_stop(when_over(&Agent::stop_hook_over_));
+  }
+  if (users_gone_ && std::exchange(stop_hook_over_, false)) {
+    last_report_ = true;
+    reporter_->hasten();
+  }
+  if (now >= reporter_->due()) report(now);
+  if (last_report_ && reporter_->idle()) finish_stopping();
 }
 
 void Agent::report(TimePoint now) {
@@ -175,7 +222,6 @@ void Agent::report(TimePoint now) {
 void Agent::finish_stopping() {
   const proto::RunId run = std::exchange(run_, {});
   reporter_.reset();
-  users_gone_ = false;
   state_ = RunState::Ready;
   send(proto::ClientStopped{run});
 }
@@ -186,11 +232,17 @@ void Agent::report_soon() {
   wake();
 }
 
+void Agent::report_now(TimePoint now) {
+  if (!reporter_ || !began_) return;
+  reporter_->hasten();
+  report(now);
+}
+
 void Agent::wake() { timer_.schedule(loop_.now()); }
 
 void Agent::set_timer() {
   TimePoint due = population_->due();
-  if (reporter_) due = std::min(due, reporter_->due());
+  if (reporter_ && began_) due = std::min(due, reporter_->due());
   if (due == TimePoint::max()) {
     timer_.cancel();
   } else {
@@ -200,6 +252,7 @@ void Agent::set_timer() {
 
 std::vector<proto::ClassCount> Agent::user_counts() const {
   std::vector<proto::ClassCount> counts;
+  if (!population_) return counts;
   const auto alive = population_->alive();
   for (std::size_t i = 0; i < alive.size(); ++i) {
     counts.push_back({scenario_->user_classes()[i].name, alive[i]});

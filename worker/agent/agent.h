@@ -24,8 +24,9 @@ namespace swarm::worker {
 // Thread  loop
 // Errors  orders that make no sense (an unknown user class, an older run) are logged and ignored
 //
-// A run ends in this order: users are asked to end; when the last is gone, test_stop; the last
-// report is sent and acknowledged; then the master is told that the worker has stopped.
+// A run begins with test_start: orders wait until it is over. It ends in this order: test_stopping;
+// users are asked to end; when the last is gone, test_stop; the last report is sent and
+// acknowledged; then the master is told that the worker has stopped.
 class Agent final : public ScenarioHost {
  public:
   struct Settings {
@@ -48,8 +49,12 @@ class Agent final : public ScenarioHost {
 
   // Sends what was measured so far without waiting for the next report to be due.
   void report_soon();
+  // The same at once, if the report before is acknowledged.
+  void report_now(TimePoint now);
 
   proto::RunState state() const { return state_; }
+  // Alive, by class.
+  std::vector<proto::ClassCount> user_counts() const;
 
   // ScenarioHost
   Loop& loop() override { return loop_; }
@@ -68,13 +73,17 @@ class Agent final : public ScenarioHost {
  private:
   void obey(proto::Spawn order, TimePoint now);
   void obey(const proto::SpawningComplete& complete, TimePoint now);
-  void obey(const proto::Stop& stop, TimePoint now);
+  void obey(const proto::Stop& stop);
   void open_run(const proto::Spawn& order, TimePoint now);
-  PopulationOrder translate(const proto::Spawn& order) const;
-  void begin_stopping(TimePoint now);
+  void begin_run(TimePoint now);
+  void tick_run(TimePoint now);
+  // For the scenario to call: sets the flag, and lets the next tick() see it.
+  Scenario::Done when_over(bool Agent::*hook);
+  void carry_out(const proto::Spawn& order, TimePoint received, TimePoint now);
+  PopulationOrder translate(const proto::Spawn& order, Duration later) const;
+  void begin_stopping();
   void finish_stopping();
   void report(TimePoint now);
-  std::vector<proto::ClassCount> user_counts() const;
   bool permits_are_limited() const { return run_.value != 0 && permits_.run == run_; }
   void send(proto::ToMaster message);
   // tick() at the end of this turn.
@@ -101,7 +110,18 @@ class Agent final : public ScenarioHost {
   std::uint64_t samples_ = 0;  // recorded in this run
   proto::Permits permits_;
   std::uint64_t permits_taken_ = 0;  // in this run, and not returned
-  bool users_gone_ = false;          // while stopping: the last report is under way
+  // The run's hooks and what waits for them.
+  bool began_ = false;  // test_start is over: users may come, measurements count
+  std::vector<std::pair<proto::Spawn, TimePoint>> held_;  // until then
+  TimePoint opened_{};
+  TimePoint run_start_{};
+  Duration start_took_{};
+  bool start_hook_over_ = false;
+  bool stopping_hook_over_ = false;
+  bool stop_hook_over_ = false;
+  bool stopped_users_ = false;  // all are asked to end
+  bool users_gone_ = false;     // the last has ended
+  bool last_report_ = false;    // is under way
   bool quitting_ = false;
 };
 

@@ -120,6 +120,8 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
   // Valid after start(), and once it is over.
   TimePoint started() const { return started_; }
   TimePoint ended() const { return ended_; }
+  // When the last request of it began: not that of started() after a redirect.
+  TimePoint hop_started() const { return hop_started_; }
   // Whether a request of this exchange left the process wholly.
   bool sent() const;
   // Where the last request went.

@@ -29,6 +29,13 @@ std::optional<std::string_view> Response::text(std::size_t limit) {
   return decoded_.view();
 }
 
+std::optional<std::string_view> Response::padded_text(std::size_t padding) {
+  if (!text()) return std::nullopt;
+  Buffer& buffer = encoded ? decoded_ : body;
+  buffer.space(padding);
+  return buffer.view();
+}
+
 void Response::reset() {
   reset_message();
   redirects = 0;

@@ -47,6 +47,9 @@ struct Response {
   // Errors: nothing, and `failure` says why: BadContentEncoding, DecodedTooLarge.
   std::optional<std::string_view> text(std::size_t limit = kDecodedLimit);
 
+  // The same; behind it are `padding` bytes that may be read, for parsers that want them.
+  std::optional<std::string_view> padded_text(std::size_t padding);
+
   // Back to no response.
   void reset();
   // The same for all but what the redirects so far have left: redirects, final_url.

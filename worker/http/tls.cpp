@@ -132,8 +132,10 @@ TlsSession::Status TlsSession::fail() {
   const unsigned long code = ERR_get_error();
   ERR_clear_error();
   const char* reason = code != 0 ? ERR_reason_error_string(code) : nullptr;
-  if (verified != X509_V_OK) reason = X509_verify_cert_error_string(verified);
   error_ = reason != nullptr ? reason : "the peer broke the TLS connection";
+  if (verified != X509_V_OK) {
+    error_ = std::string("certificate verify failed: ") + X509_verify_cert_error_string(verified);
+  }
   return Status::Failed;
 }
 

@@ -86,7 +86,7 @@ class NativeScenario final : public Scenario {
 
   std::span<const UserClass> user_classes() const override { return offered_; }
 
-  void test_start() override {
+  void test_start(Done done) override {
     for (detail::ClassRuntime& user_class : runtime_->classes()) {
       const std::string_view given = runtime_->host().host();
       auto base = http::ClientBase::create(
@@ -94,10 +94,12 @@ class NativeScenario final : public Scenario {
       user_class.base = base ? std::move(base).value() : nullptr;
     }
     if (builder_.test_start_) builder_.test_start_();
+    done();
   }
 
-  void test_stop() override {
+  void test_stop(Done done) override {
     if (builder_.test_stop_) builder_.test_stop_();
+    done();
   }
 
   void spawn(UserId id, UserClassId user_class) override {

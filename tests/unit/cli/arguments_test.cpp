@@ -32,8 +32,9 @@ const OptionTable& small_table() {
 using Words = std::vector<std::string>;
 
 // "name=value,value" of each setting.
-Words scan(const Words& arguments) {
-  const auto settings = scan_arguments(arguments, small_table());
+Words scan(const Words& arguments, const OptionTable& table = small_table(),
+           Pass pass = Pass::Full) {
+  const auto settings = scan_arguments(arguments, table, pass);
   if (!settings) return {"error: " + settings.error().message};
   Words result;
   for (const Setting& setting : *settings) {
@@ -89,11 +90,16 @@ TEST(Arguments, ThatLookLikeNumbersAreValues) {
   EXPECT_THAT(scan({"-u", "-.5"}), ElementsAre("-u=-.5,"));
   EXPECT_THAT(scan({"-u", "-"}), ElementsAre("-u=-,"));
   EXPECT_THAT(scan({"-u", "-a b"}), ElementsAre("-u=-a b,"));
+  EXPECT_THAT(scan({"-u", "--a b"}), ElementsAre("-u=--a b,"));
   EXPECT_THAT(scan({"-T", "-.5", "-a b", "-"}), ElementsAre("-T=-.5,-a b,-,"));
   EXPECT_THAT(scan({"-v", "-.5", "-a b"}), ElementsAre("-v=true,", "Name=-.5,-a b,"));
 }
 
-// CLI11 has signs of its own for lists and for nothing.
+TEST(Arguments, MayHaveValuesWithBlanks) {
+  EXPECT_THAT(scan({"--users=a b"}), ElementsAre("--users=a b,"));
+  EXPECT_THAT(scan({"-ua b", "-u 5"}), ElementsAre("-u=a b,", "-u= 5,"));
+}
+
 TEST(Arguments, ThatAreBracketsAreValues) {
   EXPECT_THAT(scan({"-u{}", "--users={}", "-u", "{}"}),
               ElementsAre("-u={},", "--users={},", "-u={},"));
@@ -151,10 +157,57 @@ TEST(Arguments, WithoutDashesAreRefusedByATableWithoutARowForThem) {
   }
 }
 
-// Rather than that one of the rows is never reached.
-TEST(Arguments, AreRefusedWhenTwoRowsHaveTheSameName) {
-  const OptionTable table{{.names = {"--verbose"}}, {.names = {"-v", "--verbose"}}};
-  EXPECT_FALSE(scan_arguments(Words{}, table).ok());
+// What a scenario may add.
+const OptionTable& varied_table() {
+  static const OptionTable table{
+      {.names = {"-region", "--region"}, .takes = Takes::One, .metavar = "NAME"},
+      {.names = {"--log"}, .takes = Takes::Optional, .metavar = "FILE"},
+      {.names = {"--point"}, .takes = {2, 2}, .metavar = "X Y"},
+      {.names = {"--sizes"}, .takes = Takes::Some, .metavar = "N"},
+      {.names = {"--with:colon.and-dot"}, .takes = Takes::One},
+      {.names = {"-r"}},
+      {.names = {"Name"}, .takes = Takes::Many},
+  };
+  return table;
+}
+
+TEST(Arguments, TakeAsManyValuesAsTheirRowSays) {
+  const auto scan_varied = [](const Words& arguments) { return scan(arguments, varied_table()); };
+  EXPECT_THAT(scan_varied({"--log", "--log", "a", "b"}),
+              ElementsAre("--log=", "--log=a,", "Name=b,"));
+  EXPECT_THAT(scan_varied({"--point", "1", "-2", "b"}), ElementsAre("--point=1,-2,", "Name=b,"));
+  EXPECT_THAT(scan_varied({"--sizes", "1", "2", "-r"}), ElementsAre("--sizes=1,2,", "-r=true,"));
+  EXPECT_THAT(scan_varied({"--point", "1"}),
+              ElementsAre("error: argument --point: expected 2 arguments: --point X Y"));
+  EXPECT_THAT(scan_varied({"--point=1", "2"}),
+              ElementsAre("error: argument --point: expected 2 arguments: --point X Y"));
+  EXPECT_THAT(scan_varied({"--sizes", "-r"}),
+              ElementsAre("error: argument --sizes: expected at least one argument: --sizes N"));
+}
+
+TEST(Arguments, HaveNamesOfAnyForm) {
+  const auto scan_varied = [](const Words& arguments) { return scan(arguments, varied_table()); };
+  EXPECT_THAT(scan_varied({"-region", "eu", "-region=us"}),
+              ElementsAre("-region=eu,", "-region=us,"));
+  EXPECT_THAT(scan_varied({"-r"}), ElementsAre("-r=true,"));
+  EXPECT_THAT(scan_varied({"--with:colon.and-dot=5"}), ElementsAre("--with:colon.and-dot=5,"));
+}
+
+TEST(Arguments, OfTheFirstPassMayBeUnknown) {
+  const OptionTable table{
+      {.names = {"-f", "--file"}, .takes = Takes::One, .metavar = "FILE", .early = true},
+      {.names = {"-u", "--users"}, .takes = Takes::One, .metavar = "N"},
+      {.names = {"-v", "--verbose"}},
+      {.names = {"Name"}, .takes = Takes::Many},
+  };
+  const auto scan_early = [&table](const Words& arguments) {
+    return scan(arguments, table, Pass::Early);
+  };
+  EXPECT_THAT(scan_early({"--teapot", "5", "-x", "-f", "a", "--verbose=yes", "-vx", "-u", "3"}),
+              ElementsAre("-f=a,", "--verbose=true,", "-u=3,", "Name=5,"));
+  EXPECT_THAT(scan_early({"-vf", "a", "-u"}), ElementsAre("-v=true,", "-f=a,", "-u="));
+  EXPECT_THAT(scan_early({"-f"}),
+              ElementsAre("error: argument -f/--file: expected one argument: -f FILE"));
 }
 
 }  // namespace

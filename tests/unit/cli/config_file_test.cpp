@@ -14,6 +14,14 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+TEST(ConfigFile, HasListsWhoseElementsMayHaveCommas) {
+  EXPECT_THAT(*parse_list(" [a, 'b, c', \"d\"] "), ElementsAre("a", "b, c", "d"));
+  EXPECT_THAT(*parse_list(R"([{"a": 1, "b": [2, 3]}, {"c": "}, "}])"),
+              ElementsAre(R"({"a": 1, "b": [2, 3]})", R"({"c": "}, "})"));
+  EXPECT_THAT(*parse_list("[]"), IsEmpty());
+  for (const char* text : {"", "[", "a, b", "[a", "a]"}) EXPECT_EQ(parse_list(text), std::nullopt);
+}
+
 TEST(ConfFile, ReadsEachWayToSetAValue) {
   const auto entries = parse_conf(
       "users = 5\n"

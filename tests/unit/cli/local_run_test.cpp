@@ -92,11 +92,23 @@ struct Outcome {
   }
 };
 
+int play(const Options& options, const LoadScenario& load) {
+  Loop loop;
+  return run_local(options, load,
+                   {.loop = loop,
+                    .run =
+                        [&] {
+                          loop.run();
+                          return true;
+                        },
+                    .finish = [&] { loop.stop(); }});
+}
+
 Outcome run(Options options, BusyScenario::Behaviour behaviour = {}) {
   CaptureStdout();
   CaptureStderr();
   Outcome outcome;
-  outcome.code = run_local(options, [&](const Options&, ScenarioHost& host) {
+  outcome.code = play(options, [&](const Options&, ScenarioHost& host, const RunControl&) {
     return Result<std::unique_ptr<Scenario>>{std::make_unique<BusyScenario>(host, behaviour)};
   });
   outcome.out = GetCapturedStdout();
@@ -218,7 +230,7 @@ TEST(LocalRun, ListsWhatTheScenarioOffersWithoutRunningIt) {
 
 TEST(LocalRun, SaysWhyAScenarioCannotBeLoaded) {
   CaptureStderr();
-  const int code = run_local({}, [](const Options&, ScenarioHost&) {
+  const int code = play({}, [](const Options&, ScenarioHost&, const RunControl&) {
     return Result<std::unique_ptr<Scenario>>{Error{"no such thing: shop.so"}};
   });
   EXPECT_EQ(code, 1);

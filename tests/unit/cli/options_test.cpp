@@ -52,8 +52,15 @@ std::string refusal(Words arguments, const World& world = {}) {
 TEST(Options, HaveDefaults) {
   const Options chosen = options({});
   EXPECT_EQ(chosen.role, Role::Local);
-  EXPECT_THAT(chosen.locustfiles, ElementsAre("locustfile.py"));
+  EXPECT_EQ(chosen.locustfile, "locustfile.py");
+  EXPECT_THAT(chosen.locustfiles, IsEmpty());
   EXPECT_THAT(chosen.user_classes, IsEmpty());
+  EXPECT_EQ(chosen.tags, std::nullopt);
+  EXPECT_EQ(chosen.exclude_tags, std::nullopt);
+  EXPECT_EQ(chosen.config_users, std::nullopt);
+  EXPECT_FALSE(chosen.equal_weights);
+  EXPECT_EQ(chosen.profile, "");
+  EXPECT_EQ(chosen.python, "");
   EXPECT_EQ(chosen.host, "");
   EXPECT_EQ(chosen.users, std::nullopt);
   EXPECT_EQ(chosen.spawn_rate, std::nullopt);
@@ -101,6 +108,11 @@ TEST(Options, TakeEachValueFromTheCommandLine) {
                                   "--logfile",
                                   "x.log",
                                   "--skip-log-setup",
+                                  "--equal-weights",
+                                  "--profile",
+                                  "the nightly",
+                                  "--python",
+                                  "python3",
                                   "Browser",
                                   "Buyer"},
                                  world);
@@ -117,7 +129,40 @@ TEST(Options, TakeEachValueFromTheCommandLine) {
   EXPECT_EQ(chosen.loglevel, LogLevel::Debug);
   EXPECT_EQ(chosen.logfile, "x.log");
   EXPECT_TRUE(chosen.skip_log_setup);
+  EXPECT_TRUE(chosen.equal_weights);
+  EXPECT_EQ(chosen.profile, "the nightly");
+  EXPECT_EQ(chosen.python, "python3");
   EXPECT_THAT(chosen.user_classes, ElementsAre("Browser", "Buyer"));
+}
+
+TEST(Options, TakeListsOfTags) {
+  const Options chosen =
+      options({"-T", "a", "b c", "-E", "d", "--config-users", "{\"x\": 1}", "f"});
+  EXPECT_EQ(chosen.tags, (Words{"a", "b c"}));
+  EXPECT_EQ(chosen.exclude_tags, Words{"d"});
+  EXPECT_EQ(chosen.config_users, (Words{"{\"x\": 1}", "f"}));
+  EXPECT_EQ(options({"-T"}).tags, Words{});
+  EXPECT_EQ(options({"-T", "a", "-T", "b"}).tags, Words{"b"});
+
+  World world;
+  world.variables = {{"LOCUST_TAGS", "a b"},
+                     {"SWARM_EXCLUDE_TAGS", "[c d, e]"},
+                     {"LOCUST_CONFIG_USERS", R"({"user_class_name": "A", "x": 1})"}};
+  EXPECT_EQ(options({}, world).tags, (Words{"a", "b"}));
+  EXPECT_EQ(options({}, world).exclude_tags, (Words{"c d", "e"}));
+  EXPECT_EQ(options({}, world).config_users, Words{R"({"user_class_name": "A", "x": 1})"});
+  world.variables["LOCUST_CONFIG_USERS"] = R"([{"x": 1, "y": 2}, {"x": 2}])";
+  EXPECT_EQ(options({}, world).config_users, (Words{R"({"x": 1, "y": 2})", R"({"x": 2})"}));
+}
+
+TEST(Options, TakeScenarioFilesFromEachOccurrence) {
+  EXPECT_THAT(options({"-f", "a.py, b.py", "--locustfile=c.py"}).locustfiles,
+              ElementsAre("a.py", "b.py", "c.py"));
+  EXPECT_EQ(options({"-f", "a.py, b.py", "--locustfile=c.py"}).locustfile, "a.py, b.py,c.py");
+  World world;
+  world.variables["LOCUST_LOCUSTFILE"] = "my file.py";
+  EXPECT_THAT(options({}, world).locustfiles, ElementsAre("my file.py"));
+  EXPECT_THAT(options({"-f", "a.py"}, world).locustfiles, ElementsAre("a.py"));
 }
 
 TEST(Options, KnowTheSeedsCommandLine) {
@@ -216,14 +261,12 @@ TEST(Options, AreRefusedInOneLineThatSaysWhatToDo) {
 }
 
 TEST(Options, OfLaterVersionsAreAllRefused) {
-  for (const char* name :
-       {"--worker", "--slave", "--enable-rebalancing", "--autostart", "--web-login",
-        "--class-picker", "--csv-full-history", "--otel", "--equal-weights"}) {
+  for (const char* name : {"--worker", "--slave", "--enable-rebalancing", "--autostart",
+                           "--web-login", "--class-picker", "--csv-full-history", "--otel"}) {
     EXPECT_THAT(refusal({name}), HasSubstr("this version")) << name;
   }
-  for (const char* name :
-       {"--processes", "--master-host", "--master-port", "--expect-workers", "-T", "-E", "--csv",
-        "--html", "--json-file", "--tls-cert", "--profile"}) {
+  for (const char* name : {"--processes", "--master-host", "--master-port", "--expect-workers",
+                           "--csv", "--html", "--json-file", "--tls-cert"}) {
     EXPECT_THAT(refusal({name, "1"}), HasSubstr("this version")) << name;
   }
 }

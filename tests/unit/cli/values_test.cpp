@@ -53,8 +53,9 @@ TEST(Values, ReadPositiveNumbers) {
 }
 
 TEST(Values, ReadSwitches) {
-  for (const char* text : {"true", "True", "YES", "1", " yes "}) EXPECT_TRUE(*parse_switch(text));
-  for (const char* text : {"false", "FALSE", "no", "0"}) EXPECT_FALSE(*parse_switch(text));
+  for (const char* text : {"true", "True", "YES", "on", "1", " yes "})
+    EXPECT_TRUE(*parse_switch(text));
+  for (const char* text : {"false", "FALSE", "no", "Off", "0"}) EXPECT_FALSE(*parse_switch(text));
   EXPECT_EQ(parse_switch("maybe").error().message, "'maybe' is neither true nor false");
   EXPECT_FALSE(parse_switch("").ok());
 }

@@ -144,7 +144,7 @@ TEST_F(AgentTest, EndsInOrderAndLosesNothing) {
   scenario.end(UserId{1});
   scenario.end(UserId{2});
   agent.tick(t0 + 2s);
-  EXPECT_THAT(scenario.calls, ElementsAre("test_start", "test_stop"));
+  EXPECT_THAT(scenario.calls, ElementsAre("test_start", "test_stopping", "test_stop"));
   EXPECT_THAT(link.sent<proto::ClientStopped>(), IsEmpty());
   acknowledge();  // of the first: the last one leaves now
   EXPECT_EQ(link.sent<proto::Report>().back().seq, 2u);
@@ -179,7 +179,63 @@ TEST_F(AgentTest, StartsTheNextRunFromZero) {
   EXPECT_EQ(link.sent<proto::Report>().at(0).seq, 1u);
   EXPECT_EQ(link.sent<proto::Report>().at(0).samples, 2u);
   EXPECT_EQ(reported(), 2u);
-  EXPECT_THAT(scenario.calls, ElementsAre("test_start", "test_stop", "test_start"));
+  EXPECT_THAT(scenario.calls,
+              ElementsAre("test_start", "test_stopping", "test_stop", "test_start"));
+}
+
+TEST_F(AgentTest, HoldsOrdersUntilTestStartIsOverAndThenKeepsTheirPace) {
+  scenario.hooks_last = true;
+  const auto hatch = [](Duration after) { return proto::Spawn::Step{after, 0, Change::Hatch}; };
+  proto::Spawn order{.run = kRun,
+                     .order = 1,
+                     .targets = {{"A", 2}},
+                     .steps = {hatch(0s), hatch(500ms)},
+                     .host = {}};
+  agent.receive(order, t0);
+  order.order = 2;
+  order.targets = {{"A", 3}};
+  order.steps = {hatch(0s)};
+  agent.receive(order, t0 + 1s);
+  record(5);  // by the hook itself
+  agent.tick(t0 + 3s);
+  EXPECT_THAT(scenario.born, IsEmpty());
+  EXPECT_THAT(link.sent<proto::OrderDone>(), IsEmpty());
+
+  scenario.unfinished();
+  agent.tick(t0 + 3s);
+  EXPECT_THAT(scenario.born, SizeIs(1));
+  agent.tick(t0 + 3500ms);
+  EXPECT_THAT(scenario.born, SizeIs(2));
+  agent.tick(t0 + 4s);
+  EXPECT_THAT(scenario.born, SizeIs(3));
+  EXPECT_EQ(reported(), 0u);
+}
+
+TEST_F(AgentTest, StopsARunWhoseTestStartIsNotOverWithoutHatching) {
+  scenario.hooks_last = true;
+  spawn(2);
+  agent.receive(proto::Stop{kRun}, t0);
+  std::exchange(scenario.unfinished, nullptr)();
+  agent.tick(t0);
+  EXPECT_THAT(scenario.born, IsEmpty());
+  EXPECT_THAT(scenario.calls, ElementsAre("test_start", "test_stopping"));
+}
+
+TEST_F(AgentTest, KeepsItsUsersUntilTestStoppingIsOver) {
+  spawn(2);
+  scenario.hooks_last = true;
+  agent.receive(proto::Stop{kRun}, t0);
+  agent.tick(t0 + 1s);
+  EXPECT_THAT(scenario.stopped, IsEmpty());
+  std::exchange(scenario.unfinished, nullptr)();
+  agent.tick(t0 + 1s);
+  EXPECT_THAT(scenario.stopped, SizeIs(2));
+  EXPECT_THAT(link.sent<proto::ClientStopped>(), IsEmpty());
+  std::exchange(scenario.unfinished, nullptr)();  // test_stop
+  agent.tick(t0 + 1s);
+  acknowledge();
+  acknowledge();
+  EXPECT_THAT(link.sent<proto::ClientStopped>(), SizeIs(1));
 }
 
 TEST_F(AgentTest, ResetsTheStatisticsWhenTheMasterDoes) {

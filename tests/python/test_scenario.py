@@ -1,0 +1,297 @@
+"""locust._scenario: what the engine calls."""
+
+import logging
+
+import gevent
+import pytest
+
+import locust
+from locust import _scenario, events, log, runners
+from locust.argument_parser import custom_parser
+
+SHOP = """
+from locust import HttpUser, User, TaskSet, task, events, constant
+
+class Browse(TaskSet):
+    @task(3)
+    def look(self): pass
+
+    @task
+    class Cart(TaskSet):
+        @task
+        def add(self): pass
+
+class Visitor(User):
+    weight = 2.5
+    host = "http://shop"
+    tasks = {Browse: 2}
+    wait_time = constant(1)
+
+    @task
+    def leave(self): pass
+
+class Admin(User):
+    fixed_count = 1
+    tasks = [lambda user: None]
+
+class Base(User):
+    abstract = True
+"""
+
+SHAPED = SHOP + """
+from locust import LoadTestShape
+
+class Steps(LoadTestShape):
+    ticks = [(10, 2), (20, 4.5, [Visitor]), None]
+
+    def tick(self):
+        return self.ticks.pop(0)
+"""
+
+
+@pytest.fixture
+def load(tmp_path, monkeypatch, fresh_process):
+    """Loads a scenario of this text."""
+    monkeypatch.setattr(_scenario, "environment", None)
+
+    def load(text):
+        file = tmp_path / f"file_{len(list(tmp_path.iterdir()))}.py"
+        file.write_text(text)
+        return _scenario.load([str(file)])
+
+    return load
+
+
+@pytest.fixture
+def configured(load):
+    def configure(text=SHOP, chosen=(), **options):
+        scenario = load(text)
+        scenario.configure(options, list(chosen))
+        return scenario
+
+    return configure
+
+
+def turn():
+    """Lets all greenlets run that can."""
+    for _ in range(5):
+        gevent.sleep(0)
+
+
+def test_user_classes_with_their_tasks_by_name(load):
+    (admin, visitor) = load(SHOP).user_classes()
+    assert admin[:4] == ("Admin", 1.0, 1, "")
+    assert visitor == ("Visitor", 2.5, 0, "http://shop", [
+        ("Browse", 2.0, [("look", 3.0, []), ("Cart", 1.0, [("add", 1.0, [])])]),
+        ("leave", 1.0, [])])
+
+
+def test_the_tasks_of_a_task_set_of_old_are_the_users(load):
+    scenario = load("""
+from locust import HttpLocust, TaskSet, task
+class ApiClientBehavior(TaskSet):
+    @task(1)
+    def one(self): pass
+    @task(2)
+    def two(self): pass
+class ApiClient(HttpLocust):
+    task_set = ApiClientBehavior
+""")
+    assert scenario.user_classes() == [
+        ("ApiClient", 10.0, 0, "", [("one", 1.0, []), ("two", 2.0, [])])]
+
+
+def test_a_task_set_within_itself_ends(load):
+    (_, _, _, _, tasks), = load("""
+from locust import User, TaskSet
+class Loop(TaskSet):
+    tasks = [lambda s: None]
+Loop.tasks.append(Loop)
+class Visitor(User):
+    tasks = [Loop]
+""").user_classes()
+    assert tasks == [("Loop", 1.0, [("<lambda>", 1.0, []), ("Loop", 1.0, [])])]
+
+
+def test_add_arguments_lets_the_file_add_its_own(load):
+    scenario = load(SHOP + """
+@events.init_command_line_parser.add_listener
+def add(parser):
+    parser.add_argument("--tenant", default="a", env_var="TENANT", is_secret=True)
+""")
+    parser = custom_parser()
+    scenario.add_arguments(parser)
+    row, = parser.rows()
+    assert (row["flags"], row["dest"], row["is_secret"]) == (["--tenant"], "tenant", True)
+
+
+class TestConfigure:
+    def test_makes_the_environment(self, configured):
+        configured(host="http://other", tags=None, stop_timeout=3, tenant="b", reset_stats=True)
+        environment = _scenario.environment
+        assert environment.host == "http://other" and environment.stop_timeout == 3
+        assert environment.reset_stats is True and environment.web_ui is None
+        assert environment.parsed_options.tenant == "b"
+        assert environment.events is events
+        assert [c.__name__ for c in environment.user_classes] == ["Admin", "Visitor"]
+        assert sorted(environment.available_user_classes) == ["Admin", "Visitor"]
+        assert environment.locustfile.endswith(".py")
+
+    @pytest.mark.parametrize("options, kind", [
+        ({}, runners.LocalRunner), ({"master": True}, runners.MasterRunner),
+        ({"worker": True}, runners.WorkerRunner)])
+    def test_the_runner_is_of_the_role(self, configured, options, kind):
+        configured(**options)
+        assert type(_scenario.environment.runner) is kind
+
+    def test_only_chosen_classes_remain(self, configured):
+        scenario = configured(chosen=["Visitor"])
+        assert [c[0] for c in scenario.user_classes()] == ["Visitor"]
+        assert sorted(_scenario.environment.available_user_classes) == ["Admin", "Visitor"]
+
+    def test_applies_tags(self, configured):
+        scenario = configured(SHOP.replace("    @task(3)\n", "    @task(3)\n    @locust.tag('x')\n")
+                              .replace("class Browse", "import locust\nclass Browse"), tags=["x"])
+        assert [c[4] for c in scenario.user_classes()][1] == [
+            ("Browse", 2.0, [("look", 3.0, [])])]
+
+    def test_equal_weights(self, configured):
+        scenario = configured(equal_weights=True)
+        assert [(c[0], c[1]) for c in scenario.user_classes()] == [("Admin", 1), ("Visitor", 1)]
+        assert scenario.user_classes()[1][4][0][:2] == ("Browse", 1.0)
+
+    def test_config_users(self, configured, tmp_path):
+        file = tmp_path / "more.json"
+        file.write_text('[{"user_class_name": "Admin", "weight": 4}]')
+        configured(config_users=[
+            '{"user_class_name": "Visitor", "host": "http://b", "tasks": ["leave"]}', str(file)])
+        visitor = _scenario.environment.user_classes_by_name["Visitor"]
+        assert visitor.host == "http://b" and [t.__name__ for t in visitor.tasks] == ["leave"]
+        assert _scenario.environment.user_classes_by_name["Admin"].weight == 4
+
+    def test_fires_init_last(self, configured):
+        heard = []
+        events.init.add_listener(lambda environment, runner, web_ui, **_: heard.append(
+            (environment, runner, web_ui, [t.__name__ for t in environment.user_classes[1].tasks])))
+        configured(tags=None)
+        environment = _scenario.environment
+        assert heard == [(environment, environment.runner, None, ["Browse", "Browse", "leave"])]
+
+    def test_a_failing_init_is_unhandled(self, configured, engine):
+        events.init.add_listener(lambda **_: 1 / 0)
+        scenario = configured()
+        assert scenario.unhandled() is True and _scenario.unhandled() is True
+
+    def test_python_logs_into_the_program(self, configured, engine):
+        configured(loglevel="WARNING")
+        logging.getLogger("mine").warning("look %s", "here")
+        logging.getLogger("mine").info("not shown")
+        assert engine.lines == [(logging.WARNING, "mine", "look here")]
+
+    def test_or_not(self, configured, engine):
+        configured(skip_log_setup=True)
+        logging.getLogger("mine").warning("look here")
+        assert engine.lines == []
+
+    def test_classes_without_weight_are_left_out(self, configured):
+        scenario = configured(SHOP.replace("weight = 2.5", "weight = 0"))
+        assert [c[0] for c in scenario.user_classes()] == ["Admin"]
+
+
+class TestEventsOfARun:
+    @pytest.mark.parametrize("name", ["test_start", "test_stopping", "test_stop"])
+    def test_listeners_may_wait_and_done_comes_after_them(self, configured, name):
+        said = []
+        scenario = configured()
+
+        def listener(environment, **_):
+            gevent.sleep(0)
+            said.append(environment)
+
+        getattr(events, name).add_listener(listener)
+        getattr(scenario, name)(lambda: said.append("done"))
+        assert said == []
+        turn()
+        assert said == [_scenario.environment, "done"]
+
+    def test_done_is_told_also_when_a_listener_leaves(self, configured):
+        said = []
+        scenario = configured()
+        events.test_stop.add_listener(stop_user)
+        scenario.test_stop(lambda: said.append("done"))
+        turn()
+        assert said == ["done"] and log.unhandled_greenlet_exception
+
+    def test_spawning_complete_and_reset_stats(self, configured):
+        heard = []
+        scenario = configured()
+        events.spawning_complete.add_listener(lambda user_count: heard.append(user_count))
+        events.reset_stats.add_listener(lambda: heard.append("reset"))
+        scenario.spawning_complete(7)
+        scenario.reset_stats()
+        turn()
+        assert heard == [7, "reset"]
+        assert _scenario.environment.runner.target_user_count == 7
+
+    def test_quitting_in_reverse_order_and_the_exit_code(self, configured):
+        said = []
+        scenario = configured()
+        events.quitting.add_listener(lambda environment: said.append(1))
+        events.quitting.add_listener(lambda environment: said.append(2))
+        assert scenario.quitting() is None and said == [2, 1]
+
+        def fail_run(environment):
+            environment.process_exit_code = 3
+
+        events.quitting.add_listener(fail_run)
+        assert scenario.quitting() == 3
+
+    def test_quit(self, configured):
+        heard = []
+        events.quit.add_listener(lambda exit_code: heard.append(exit_code))
+        configured().quit(4)
+        assert heard == [4]
+
+
+def stop_user(**_):
+    raise locust.exception.StopUser
+
+
+class TestShape:
+    def test_there_is_none(self, load):
+        scenario = load(SHOP)
+        assert scenario.has_shape() is False and scenario.shape_name() == ""
+        assert scenario.shape_uses_common_options() is False
+
+    def test_ticks(self, configured):
+        scenario = configured(SHAPED)
+        assert scenario.has_shape() and scenario.shape_name() == "Steps"
+        assert scenario.shape_tick() == (10, 2.0, None)
+        assert _scenario.environment.runner.target_user_count == 10
+        assert scenario.shape_tick() == (20, 4.5, ["Visitor"])
+        assert scenario.shape_tick() is None
+
+    def test_knows_the_runner_and_its_time(self, configured, engine, monkeypatch):
+        now = [10.0]
+        monkeypatch.setattr("locust.shape.time.perf_counter", lambda: now[0])
+        scenario = configured(SHAPED)
+        shape = _scenario.environment.shape_class
+        engine.counts = {"Visitor": 3}
+        assert shape.runner is _scenario.environment.runner
+        assert shape.get_current_user_count() == 3
+        now[0] = 100.0
+        scenario.test_start(lambda: None)
+        now[0] = 104.0
+        assert shape.get_run_time() == 4
+
+    def test_that_fails_keeps_the_users_and_is_not_asked_again(self, configured, engine):
+        scenario = configured(SHAPED.replace("None]", "'nonsense', None]"))
+        scenario.shape_tick()
+        last = scenario.shape_tick()
+        assert scenario.shape_tick() == last == scenario.shape_tick()
+        assert [line[0] for line in engine.lines] == [logging.CRITICAL]
+        assert scenario.unhandled()
+
+    def test_abstract_shapes_are_not_used(self, load):
+        abstract = SHAPED.replace("    ticks =", "    abstract = True\n    ticks =")
+        assert load(abstract).has_shape() is False

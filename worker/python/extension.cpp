@@ -1,0 +1,22 @@
+#include "worker/python/extension.h"
+
+namespace {
+
+using namespace swarm::python;
+
+constexpr auto kDoc = "The engine of swarm. What people use is the package locust.";
+
+PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "_swarm", kDoc, -1, nullptr, nullptr, nullptr, nullptr, nullptr};
+
+}  // namespace
+
+PyMODINIT_FUNC PyInit__swarm() {
+  Ref<> module{PyModule_Create(&definition)};
+  if (!module) return nullptr;
+  for (int (*add)(PyObject*) : {add_greenlets, add_gevent_loop, add_user_core, add_pauses, add_log,
+                                add_host, add_http, add_entry}) {
+    if (add != nullptr && add(module.get()) < 0) return nullptr;
+  }
+  return module.release();
+}

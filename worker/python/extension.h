@@ -1,0 +1,22 @@
+#pragma once
+
+#include "worker/python/python_api.h"
+
+// The parts of the module `_swarm`: each adds its types and functions. Less than zero: an exception
+// is set.
+
+namespace swarm::python {
+
+int add_greenlets(PyObject* module);
+int add_gevent_loop(PyObject* module);
+int add_user_core(PyObject* module);
+int add_pauses(PyObject* module);
+int add_log(PyObject* module);
+
+int add_entry(PyObject* module);
+int add_host(PyObject* module);
+
+// Not there yet; a plain declaration once it is.
+[[gnu::weak]] int add_http(PyObject* module);
+
+}  // namespace swarm::python

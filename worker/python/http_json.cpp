@@ -1,0 +1,208 @@
+#include "worker/python/http_json.h"
+
+#include <simdjson.h>
+
+#include <array>
+#include <cstring>
+#include <functional>
+
+#include "worker/http/ascii.h"
+#include "worker/python/http_fields.h"
+
+namespace swarm::python {
+namespace {
+
+namespace dom = simdjson::dom;
+
+// Python's own limit is about a thousand levels, less those that are in use.
+constexpr std::size_t kDeepest = 500;
+constexpr std::size_t kLeastCapacity = 16 * 1024;
+// What is kept of the parser's memory after a large document.
+constexpr std::size_t kKeptCapacity = 256 * 1024;
+
+// The keys that documents of one target have over and over, as ready-made strings.
+class KeyCache {
+ public:
+  PyObject* get(std::string_view key) {
+    if (key.empty() || key.size() > kLongest) return made(key);
+    PyObject*& kept = kept_[std::hash<std::string_view>{}(key) % kept_.size()];
+    if (kept != nullptr) {
+      Py_ssize_t size = 0;
+      const char* const bytes = PyUnicode_AsUTF8AndSize(kept, &size);
+      if (static_cast<std::size_t>(size) == key.size() &&
+          std::memcmp(bytes, key.data(), key.size()) == 0) {
+        return Py_NewRef(kept);
+      }
+    }
+    PyObject* const text = made(key);
+    // With its hash, which the dict asks for.
+    if (text == nullptr || PyUnicode_AsUTF8(text) == nullptr || PyObject_Hash(text) == -1) {
+      return text;
+    }
+    Py_XSETREF(kept, Py_NewRef(text));
+    return text;
+  }
+
+ private:
+  static constexpr std::size_t kLongest = 32;
+  static PyObject* made(std::string_view key) {
+    return PyUnicode_DecodeUTF8(key.data(), static_cast<Py_ssize_t>(key.size()), nullptr);
+  }
+  std::array<PyObject*, 1024> kept_{};
+};
+KeyCache keys;
+
+PyObject* object_from(dom::element element);
+
+PyObject* list_from(const dom::array& array) {
+  const std::size_t known = array.size();  // saturated where it is large
+  constexpr std::size_t kSaturated = 0xFFFFFF;
+  if (known >= kSaturated) {
+    Ref<> list{PyList_New(0)};
+    for (const dom::element item : array) {
+      const Ref<> value{list ? object_from(item) : nullptr};
+      if (!value || PyList_Append(list.get(), value.get()) < 0) return nullptr;
+    }
+    return list.release();
+  }
+  Ref<> list{PyList_New(static_cast<Py_ssize_t>(known))};
+  if (!list) return nullptr;
+  Py_ssize_t at = 0;
+  for (const dom::element item : array) {
+    PyObject* const value = object_from(item);
+    if (value == nullptr) return nullptr;
+    PyList_SET_ITEM(list.get(), at++, value);
+  }
+  return list.release();
+}
+
+PyObject* dict_from(const dom::object& object) {
+  Ref<> dict{PyDict_New()};
+  if (!dict) return nullptr;
+  for (const dom::key_value_pair field : object) {
+    const Ref<> key{keys.get(field.key)};
+    const Ref<> value{key ? object_from(field.value) : nullptr};
+    if (!value || PyDict_SetItem(dict.get(), key.get(), value.get()) < 0) return nullptr;
+  }
+  return dict.release();
+}
+
+PyObject* object_from(dom::element element) {
+  switch (element.type()) {
+    case dom::element_type::OBJECT:
+      return dict_from(dom::object(element));
+    case dom::element_type::ARRAY:
+      return list_from(dom::array(element));
+    case dom::element_type::STRING: {
+      const std::string_view text(element);
+      return PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), nullptr);
+    }
+    case dom::element_type::INT64:
+      return PyLong_FromLongLong(std::int64_t(element));
+    case dom::element_type::UINT64:
+      return PyLong_FromUnsignedLongLong(std::uint64_t(element));
+    case dom::element_type::DOUBLE:
+      return PyFloat_FromDouble(double(element));
+    case dom::element_type::BOOL:
+      return PyBool_FromLong(bool(element));
+    case dom::element_type::NULL_VALUE:
+      break;
+  }
+  Py_RETURN_NONE;
+}
+
+dom::parser& parser() {
+  static dom::parser kept;
+  if (kept.capacity() > kKeptCapacity) kept = dom::parser();
+  return kept;
+}
+
+bool is_utf8(PyObject* encoding) {
+  if (!PyUnicode_Check(encoding)) return false;
+  const char* const name = PyUnicode_AsUTF8(encoding);
+  if (name == nullptr) {
+    PyErr_Clear();
+    return false;
+  }
+  return http::equals_lower(name, "utf-8") || http::equals_lower(name, "utf8");
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
+}
+
+PyObject* loads_python(PyObject* data) {
+  static PyObject* const function = [] {
+    const Ref<> module{PyImport_ImportModule("json")};
+    return module ? PyObject_GetAttrString(module.get(), "loads") : nullptr;
+  }();
+  return function == nullptr ? nullptr : PyObject_CallOneArg(function, data);
+}
+
+PyObject* loads(PyObject*, PyObject* data) {
+  Py_ssize_t size = 0;
+  const char* bytes = nullptr;
+  if (PyUnicode_Check(data)) {
+    bytes = PyUnicode_AsUTF8AndSize(data, &size);
+    if (bytes == nullptr) PyErr_Clear();
+  } else if (PyBytes_Check(data)) {
+    bytes = PyBytes_AS_STRING(data);
+    size = PyBytes_GET_SIZE(data);
+  }
+  if (bytes != nullptr) {
+    static std::string padded;
+    padded.assign(bytes, static_cast<std::size_t>(size));
+    padded.reserve(padded.size() + kJsonPadding);
+    bool refused = false;
+    PyObject* const value = json_from(padded, refused);
+    if (padded.capacity() > kKeptCapacity) std::string().swap(padded);
+    if (!refused) return value;
+  }
+  return loads_python(data);
+}
+
+PyMethodDef functions[] = {
+    {"json_loads", loads, METH_O, "json_loads(data)\n--\n\nWhat json.loads returns or raises."},
+    {nullptr, nullptr, 0, nullptr},
+};
+
+}  // namespace
+
+const std::size_t kJsonPadding = simdjson::SIMDJSON_PADDING;
+
+PyObject* json_from(std::string_view text, bool& refused) {
+  // Python refuses a byte order mark with an error of its own.
+  if (text.empty() || text.starts_with("\xef\xbb\xbf")) {
+    refused = true;
+    return nullptr;
+  }
+  dom::parser& reader = parser();
+  dom::element document;
+  const std::size_t capacity = std::max(text.size(), kLeastCapacity);
+  refused = (reader.capacity() < text.size() &&
+             reader.allocate(capacity, kDeepest) != simdjson::SUCCESS) ||
+            reader.parse(text.data(), text.size(), false).get(document) != simdjson::SUCCESS;
+  return refused ? nullptr : object_from(document);
+}
+
+PyObject* json_of(Response& response, bool& refused) {
+  refused = true;
+  Call* const call = response.call;
+  if (call == nullptr || call->failed() || call->streamed) return nullptr;
+  const auto body = call->response().padded_text(kJsonPadding);
+  if (!body) return nullptr;
+  const Ref<> encoding{encoding_of(response)};
+  if (!encoding) {
+    PyErr_Clear();
+    return nullptr;
+  }
+  // requests takes JSON without an encoding for UTF-8; any other one makes another text of it.
+  const bool unknown = encoding.get() == Py_None;
+  if (!unknown && !is_utf8(encoding.get()) && !is_ascii(*body)) return nullptr;
+  refused = false;
+  return json_from(*body, refused);
+}
+
+int add_http_json(PyObject* module) { return PyModule_AddFunctions(module, functions); }
+
+}  // namespace swarm::python

@@ -1,0 +1,192 @@
+#include "worker/python/http_report.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <string>
+
+#include "common/scenario.h"
+#include "worker/python/host.h"
+#include "worker/python/http_failures.h"
+#include "worker/python/http_fields.h"
+#include "worker/python/http_session.h"
+
+namespace swarm::python {
+namespace {
+
+PyObject* listener = nullptr;
+
+double epoch_seconds(TimePoint when) {
+  const auto ago = read_clock() - when;
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(wall).count() - std::chrono::duration<double>(ago).count();
+}
+
+bool put(PyObject* dict, const char* key, Ref<> value) {
+  return value && PyDict_SetItemString(dict, key, value.get()) == 0;
+}
+
+Ref<> str_of(std::string_view text) {
+  return Ref<>{PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace")};
+}
+
+// "object at 0x7f...": a failure is one failure wherever the object was.
+void hide_addresses(std::string& text) {
+  constexpr std::string_view kBefore = "object at 0x";
+  for (std::size_t at = text.find(kBefore); at != std::string::npos; at = text.find(kBefore, at)) {
+    at += kBefore.size();
+    const std::size_t end = std::min(text.find_first_not_of("0123456789abcdef", at), text.size());
+    text.replace(at, end - at, "....");
+  }
+}
+
+void count_verdict(Response& response) {
+  Call& call = *response.call;
+  if (response.verdict == nullptr) {
+    call.verdict = Call::Verdict::ByStatus;
+    // Something else than what came failed: a header that cannot be sent.
+    if (call.unsent && response.error != nullptr) {
+      call.verdict = Call::Verdict::Failure;
+      call.reason = failure_text_of(response.error);
+    }
+  } else if (response.verdict == Py_True) {
+    call.verdict = Call::Verdict::Success;
+  } else {
+    call.verdict = Call::Verdict::Failure;
+    call.reason = failure_text_of(response.verdict);
+  }
+  call.record();
+}
+
+// Whether the request is to be recorded as its meta says: somebody has looked at it, and may have
+// changed it.
+bool count_by_meta(Response& response) {
+  Call& call = *response.call;
+  PyObject* const meta = response.meta;
+  call.stage = Call::Stage::Counted;
+  ScenarioHost* const host = python::host();
+  if (host == nullptr) return true;
+  const auto text = [&](const char* key, const std::string& otherwise) {
+    PyObject* const value = PyDict_GetItemString(meta, key);
+    const Ref<> str{value == nullptr ? nullptr : PyObject_Str(value)};
+    const char* const bytes = str ? PyUnicode_AsUTF8(str.get()) : nullptr;
+    return bytes == nullptr ? otherwise : std::string(bytes);
+  };
+  const auto number = [&](const char* key, double otherwise) {
+    PyObject* const value = PyDict_GetItemString(meta, key);
+    const double found = value == nullptr ? -1 : PyFloat_AsDouble(value);
+    return PyErr_Occurred() != nullptr || found < 0 ? otherwise : found;
+  };
+  const std::string method = text("request_type", call.method);
+  const std::string name = text("name", call.name);
+  PyErr_Clear();
+  const double took_ms = number("response_time", call.elapsed_ms());
+  PyErr_Clear();
+  const double length = number("response_length", static_cast<double>(call.length()));
+  PyErr_Clear();
+  PyObject* const exception = PyDict_GetItemString(meta, "exception");
+  const bool failed = exception != nullptr && PyObject_IsTrue(exception) != 0;
+  call.reason = failed ? failure_text_of(exception) : std::string();
+  const auto took = std::chrono::duration<double, std::milli>(took_ms);
+  host->record({.endpoint = host->endpoint(method, name),
+                .due = call.due,
+                .started = call.started,
+                .ended = call.started + std::chrono::duration_cast<Duration>(took),
+                .bytes_received = static_cast<std::uint64_t>(length),
+                .error = call.reason});
+  return true;
+}
+
+// What the block's end decides about "exception"; what the scenario wrote there stands if nothing
+// else failed.
+bool settle_meta(Response& response) {
+  const Ref<> exception{reported_exception(response)};
+  if (!exception) return false;
+  if (exception.get() == Py_None && response.verdict == nullptr) return true;
+  return PyDict_SetItemString(response.meta, "exception", exception.get()) == 0;
+}
+
+bool tell(PyObject* whom, Response& response) {
+  const Ref<> meta =
+      response.meta != nullptr ? Ref<>::to(response.meta) : Ref<>{new_request_meta(response)};
+  if (!meta) return false;
+  const Ref<> exception{response.meta != nullptr ? nullptr : reported_exception(response)};
+  if (response.meta == nullptr && !put(meta.get(), "exception", exception)) return false;
+  const Ref<> none{PyTuple_New(0)};
+  return none && Ref<>{PyObject_Call(whom, none.get(), meta.get())};
+}
+
+}  // namespace
+
+std::string failure_text_of(PyObject* error) {
+  const Ref<> repr{PyObject_Repr(error)};
+  const char* const bytes = repr ? PyUnicode_AsUTF8(repr.get()) : nullptr;
+  std::string text = bytes == nullptr ? Py_TYPE(error)->tp_name : bytes;
+  PyErr_Clear();
+  if (!PyExceptionInstance_Check(error)) text = "CatchResponseError(" + text + ')';
+  hide_addresses(text);
+  return text;
+}
+
+PyObject* new_catch_response_error(PyObject* reason) {
+  const Ref<> module{PyImport_ImportModule("locust.exception")};
+  return module ? PyObject_CallMethod(module.get(), "CatchResponseError", "O", reason) : nullptr;
+}
+
+PyObject* reported_exception(Response& response) {
+  if (response.verdict == Py_True) Py_RETURN_NONE;
+  if (response.verdict != nullptr) {
+    return PyExceptionInstance_Check(response.verdict) ? Py_NewRef(response.verdict)
+                                                       : new_catch_response_error(response.verdict);
+  }
+  if (response.error == nullptr && !response.call->failed() &&
+      status_failure(*response.call).empty()) {
+    Py_RETURN_NONE;
+  }
+  return PyObject_CallMethod(object_of(response), "_reported", nullptr);
+}
+
+PyObject* new_request_meta(Response& response) {
+  Call& call = *response.call;
+  Ref<> meta{PyDict_New()};
+  if (!meta) return nullptr;
+  const Ref<> context{session_context(response.session, response.context)};
+  const bool complete =
+      context && put(meta.get(), "request_type", str_of(call.method)) &&
+      put(meta.get(), "response_time", Ref<>{PyFloat_FromDouble(call.elapsed_ms())}) &&
+      put(meta.get(), "name", str_of(call.name)) && put(meta.get(), "context", context) &&
+      put(meta.get(), "response", Ref<>::to(object_of(response))) &&
+      put(meta.get(), "exception", Ref<>::to(Py_None)) &&
+      put(meta.get(), "start_time", Ref<>{PyFloat_FromDouble(epoch_seconds(call.started))}) &&
+      put(meta.get(), "url", Ref<>{reported_url(response)}) &&
+      put(meta.get(), "response_length", Ref<>{PyLong_FromSize_t(call.length())});
+  return complete ? meta.release() : nullptr;
+}
+
+bool report(Response& response) {
+  if (response.reported) return true;
+  response.reported = true;
+  PyObject* const whom = listener != nullptr ? listener : own_listener(response.session);
+  bool told = response.meta == nullptr || settle_meta(response);
+  if (told) {
+    response.meta != nullptr ? static_cast<void>(count_by_meta(response)) : count_verdict(response);
+    if (whom != nullptr) {
+      const Ref<> kept = Ref<>::to(whom);
+      told = tell(whom, response);
+    }
+  }
+  Py_CLEAR(response.session);
+  return told;
+}
+
+PyObject* set_request_listener(PyObject*, PyObject* notify) {
+  if (notify != Py_None && !PyCallable_Check(notify)) {
+    PyErr_SetString(PyExc_TypeError, "a listener is a callable, or None");
+    return nullptr;
+  }
+  PyObject* const before = std::exchange(listener, notify == Py_None ? nullptr : Py_NewRef(notify));
+  Py_XDECREF(before);
+  Py_RETURN_NONE;
+}
+
+}  // namespace swarm::python

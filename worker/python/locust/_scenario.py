@@ -1,0 +1,255 @@
+"""What the engine calls: the scenario of this process.
+
+None of these functions blocks, but those that fire `init` and `quitting`: they are called from the
+main greenlet, where listeners may wait.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import json
+import logging
+import os
+from typing import Any, Callable
+
+import gevent
+
+import locust
+
+from . import _loading, log
+from .argument_parser import LocustArgumentParser
+from .argument_parser import custom_parser as custom_parser
+from .env import Environment
+from .runners import LocalRunner, MasterRunner, Runner, WorkerRunner
+from .shape import LoadTestShape
+from .user import User
+
+logger = logging.getLogger("locust.runners")
+
+environment: Environment | None = None
+
+# (name, weight, children); a task has no children.
+TaskNode = tuple[str, float, list[Any]]
+Done = Callable[[], Any]
+
+
+def load(paths: list[str]) -> Scenario:
+    """Imports the files. Errors: whatever they raise; see describe_load_error()."""
+    classes, shapes = _loading.collect(paths)
+    return Scenario(paths, classes, shapes)
+
+
+def describe_load_error(error: BaseException) -> str:
+    """What Python itself would print, without frames of ours; ends with a newline."""
+    return _loading.describe(error)
+
+
+def unhandled() -> bool:
+    """Something failed that is no task's exception: exit with 2, or with 1 right after configure()."""
+    return log.unhandled_greenlet_exception
+
+
+class Scenario:
+    def __init__(self, paths: list[str], classes: dict[str, type[User]],
+                 shapes: list[LoadTestShape]) -> None:
+        self._paths = paths
+        self._classes = dict(sorted(classes.items()))
+        self._shapes = shapes
+        self._tick = Tick(shapes[0]) if shapes else None
+        self._environment = Environment(events=locust.events)
+        self._runner: Runner | None = None
+
+    def user_classes(self) -> list[tuple[str, float, int, str, list[TaskNode]]]:
+        """Name, weight, fixed count, host and tasks of each class that may be spawned, by name."""
+        return [(name, float(c.weight), int(c.fixed_count), c.host or "", nodes(tasks_of(c)))
+                for name, c in self._classes.items()]
+
+    def user_classes_by_name(self) -> dict[str, type[User]]:
+        return self._classes
+
+    def add_arguments(self, parser: LocustArgumentParser) -> None:
+        locust.events.init_command_line_parser.fire(parser=parser)
+
+    def configure(self, options: dict[str, Any], chosen_classes: list[str]) -> None:
+        """Makes the environment and fires `init`; no chosen classes: all. After it, user_classes()
+        has only those that are chosen."""
+        global environment
+        if not options.get("skip_log_setup"):
+            log.to_program(options.get("loglevel") or "INFO")
+        available = self._classes
+        if chosen_classes:
+            self._classes = {name: available[name] for name in sorted(chosen_classes)}
+        self._environment = environment = Environment(
+            user_classes=list(self._classes.values()),
+            shape_class=self._shapes[0] if self._shapes else None,
+            events=locust.events,
+            locustfile=",".join(os.path.basename(path) for path in self._paths),
+            host=options.get("host"),
+            reset_stats=bool(options.get("reset_stats")),
+            parsed_options=argparse.Namespace(**options),
+            parsed_locustfiles=list(self._paths),
+            available_user_classes=available,
+            available_shape_classes={type(shape).__name__: shape for shape in self._shapes},
+            available_user_tasks={name: list(c.tasks) for name, c in available.items()},
+            profile=options.get("profile"))
+        self._classes = {c.__name__: c for c in environment.user_classes}
+        for settings in user_settings(options.get("config_users")):
+            environment.update_user_class(settings)
+        if options.get("equal_weights"):
+            environment.assign_equal_weights()
+        environment.filter_tasks()
+        self._runner = environment.set_runner(runner_class(options))
+        self._runner.spawn_monitor()
+        environment.events.init.fire(
+            environment=environment, runner=self._runner, web_ui=environment.web_ui)
+
+    # The life of users.
+
+    def spawn(self, user_id: int, class_name: str, host: str) -> None:
+        user_class = self._classes[class_name]
+        if host and user_class.host != host:
+            user_class.host = self._environment.host = host
+        self._runner.user_greenlets.spawn_user(user_id, user_class)
+
+    def stop(self, user_id: int, now: bool) -> None:
+        self._runner.user_greenlets.stop_user(user_id, now)
+
+    # The life of a run. What has `done` calls it once all listeners have returned.
+
+    def test_start(self, done: Done) -> None:
+        if self._tick is not None:
+            self._tick.restart()
+        self._fire_apart(locust.events.test_start, done, environment=self._environment)
+
+    def test_stopping(self, done: Done) -> None:
+        self._fire_apart(locust.events.test_stopping, done, environment=self._environment)
+
+    def test_stop(self, done: Done) -> None:
+        self._runner.final_user_classes_count = self._runner.user_classes_count
+        self._fire_apart(locust.events.test_stop, done, environment=self._environment)
+
+    def spawning_complete(self, user_count: int) -> None:
+        self._fire_apart(locust.events.spawning_complete, user_count=user_count)
+
+    def reset_stats(self) -> None:
+        self._fire_apart(locust.events.reset_stats)
+
+    def quitting(self) -> int | None:
+        """What the process must exit with, whatever happened; None: nobody says."""
+        locust.events.quitting.fire(reverse=True, environment=self._environment)
+        return self._environment.process_exit_code
+
+    def quit(self, exit_code: int) -> None:
+        locust.events.quit.fire(exit_code=exit_code)
+
+    def unhandled(self) -> bool:
+        return unhandled()
+
+    # Load shapes.
+
+    def has_shape(self) -> bool:
+        return self._tick is not None
+
+    def shape_name(self) -> str:
+        return type(self._shapes[0]).__name__ if self._shapes else ""
+
+    def shape_uses_common_options(self) -> bool:
+        return bool(self._shapes) and self._shapes[0].use_common_options
+
+    def shape_tick(self) -> tuple[int, float, list[str] | None] | None:
+        """Users, spawn rate and classes (None: all) from now on. None: the run is over."""
+        tick = self._tick.ask()
+        if tick is not None:
+            self._runner.target_user_count, self._runner.spawn_rate = tick[:2]
+        return tick
+
+    def _fire_apart(self, hook: Any, done: Done | None = None, **news: Any) -> None:
+        """In a greenlet of its own, so that listeners may wait."""
+
+        def fire() -> None:
+            try:
+                hook.fire(**news)
+            finally:
+                if done is not None:
+                    done()
+
+        greenlet = gevent.Greenlet(fire)
+        greenlet.link_exception(log.greenlet_exception_logger(logger))
+        greenlet.start()
+
+
+class Tick:
+    """Asks a shape what it wants. A shape that raises is not asked again."""
+
+    def __init__(self, shape: LoadTestShape) -> None:
+        self._shape = shape
+        self._last: tuple[int, float, list[str] | None] | None = None
+        self._broken = False
+
+    def restart(self) -> None:
+        self._shape.reset_time()
+        self._broken = False
+
+    def ask(self) -> tuple[int, float, list[str] | None] | None:
+        if self._broken:
+            return self._last
+        try:
+            self._last = wanted(self._shape.tick())
+        except Exception:
+            logger.critical("%s.tick() failed, the number of users stays as it is:",
+                            type(self._shape).__name__, exc_info=True)
+            log.unhandled_greenlet_exception = True
+            self._broken = True
+        return self._last
+
+
+def wanted(tick: Any) -> tuple[int, float, list[str] | None] | None:
+    if tick is None:
+        return None
+    users, rate, *rest = tick
+    classes = rest[0] if rest else None
+    return int(users), float(rate), None if classes is None else [c.__name__ for c in classes]
+
+
+def runner_class(options: dict[str, Any]) -> type[Runner]:
+    if options.get("master"):
+        return MasterRunner
+    return WorkerRunner if options.get("worker") else LocalRunner
+
+
+def tasks_of(user_class: type[User]) -> list[Any]:
+    """Those of its task_set, if it has one in the manner of Locust before 1.0."""
+    if user_class._of_task_set and hasattr(user_class.task_set, "tasks"):
+        return user_class.task_set.tasks
+    return user_class.tasks
+
+
+def nodes(tasks: list[Any], within: tuple[Any, ...] = ()) -> list[TaskNode]:
+    """Each task once, with the number of its occurrences; a task set in itself has no children."""
+    weights: dict[Any, int] = {}
+    for task in tasks:
+        weights[task] = weights.get(task, 0) + 1
+    return [(task_name(task), float(weight),
+             nodes(task.tasks, (*within, task)) if has_tasks(task) and task not in within else [])
+            for task, weight in weights.items()]
+
+
+def has_tasks(task: Any) -> bool:
+    return inspect.isclass(task) and hasattr(task, "tasks")
+
+
+def task_name(task: Any) -> str:
+    return getattr(task, "__name__", None) or type(task).__name__
+
+
+def user_settings(config_users: list[str] | None) -> list[dict[str, Any]]:
+    """Those of --config-users: JSON, or the names of files with it."""
+    settings: list[dict[str, Any]] = []
+    for text in config_users or ():
+        if text.endswith(".json"):
+            with open(text) as file:
+                text = file.read()
+        given = json.loads(text)
+        settings += given if isinstance(given, list) else [given]
+    return settings

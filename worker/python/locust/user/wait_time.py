@@ -1,0 +1,45 @@
+"""How long a user waits between two tasks, in seconds. Each of these makes a method `wait_time`."""
+
+from __future__ import annotations
+
+from random import random
+from time import time
+from typing import Any, Callable
+
+WaitTime = Callable[[Any], float]
+
+
+def between(min_wait: float, max_wait: float) -> WaitTime:
+    """Random between the two."""
+    width = max_wait - min_wait
+
+    def wait_time(self: Any) -> float:
+        return min_wait + random() * width
+
+    return wait_time
+
+
+def constant(wait_time: float) -> WaitTime:
+    """Always the same."""
+
+    def constant_wait(self: Any) -> float:
+        return wait_time
+
+    return constant_wait
+
+
+def constant_pacing(wait_time: float) -> WaitTime:
+    """What is left of `wait_time` after the task; nothing if that took longer."""
+
+    def pacing(self: Any) -> float:
+        took = time() - self._cp_last_run - self._cp_last_wait_time
+        self._cp_last_wait_time = wait = max(0, wait_time - took)
+        self._cp_last_run = time()
+        return wait
+
+    return pacing
+
+
+def constant_throughput(task_runs_per_second: float) -> WaitTime:
+    """As constant_pacing, told by the number of tasks in a second."""
+    return constant_pacing(1 / task_runs_per_second)

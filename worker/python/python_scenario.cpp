@@ -1,0 +1,148 @@
+#include "worker/python/python_scenario.h"
+
+#include <string>
+#include <utility>
+
+#include "worker/python/host.h"
+#include "worker/python/pauses.h"
+
+namespace swarm::python {
+namespace {
+
+constexpr auto kFunction = "swarm.function";
+
+// A function of Python that calls `function` with its arguments, as often as it is called.
+using Function = std::function<void(PyObject* arguments)>;
+
+PyObject* call_function(PyObject* capsule, PyObject* arguments) {
+  (*static_cast<Function*>(PyCapsule_GetPointer(capsule, kFunction)))(arguments);
+  if (PyErr_Occurred()) return nullptr;
+  Py_RETURN_NONE;
+}
+
+PyMethodDef kCallFunction = {"done", call_function, METH_VARARGS, nullptr};
+
+Ref<> to_python(Function function) {
+  const Ref<> capsule{PyCapsule_New(new Function(std::move(function)), kFunction, [](PyObject* it) {
+    delete static_cast<Function*>(PyCapsule_GetPointer(it, kFunction));
+  })};
+  return capsule ? Ref<>{PyCFunction_New(&kCallFunction, capsule.get())} : Ref<>{};
+}
+
+// Calls the method; a new reference, or nothing: then the exception has been printed.
+template <typename... Arguments>
+Ref<> call(const Ref<>& object, const char* method, const char* format, Arguments... arguments) {
+  Ref<> result{PyObject_CallMethod(object.get(), method, format, arguments...)};
+  if (!result) PyErr_WriteUnraisable(object.get());
+  return result;
+}
+
+std::string text_of(PyObject* text) {
+  Py_ssize_t size = 0;
+  const char* const utf8 = PyUnicode_AsUTF8AndSize(text, &size);
+  if (utf8 != nullptr) return {utf8, static_cast<std::size_t>(size)};
+  PyErr_Clear();
+  return "?";
+}
+
+// From a list of (name, weight, [children]). False: an exception is set.
+bool read_tasks(PyObject* list, std::vector<TaskNode>& tasks) {
+  for (Py_ssize_t i = 0; i < PyList_Size(list); ++i) {
+    PyObject *name, *children;
+    TaskNode& task = tasks.emplace_back();
+    if (!PyArg_ParseTuple(PyList_GetItem(list, i), "UdO!", &name, &task.weight, &PyList_Type,
+                          &children)) {
+      return false;
+    }
+    task.name = text_of(name);
+    if (!read_tasks(children, task.children)) return false;
+  }
+  return !PyErr_Occurred();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Scenario>> PythonScenario::create(Ref<> entry, std::string_view host) {
+  std::unique_ptr<PythonScenario> scenario(new PythonScenario(std::move(entry), host));
+  if (auto read = scenario->read_classes(); !read) {
+    PyErr_Print();
+    return read.error();
+  }
+  const auto has_shape = call(scenario->entry_, "has_shape", nullptr);
+  scenario->has_shape_ = has_shape && PyObject_IsTrue(has_shape.get()) == 1;
+  return std::unique_ptr<Scenario>(std::move(scenario));
+}
+
+PythonScenario::~PythonScenario() { set_host(nullptr, nullptr); }
+
+Result<void> PythonScenario::read_classes() {
+  const Error failed{"the user classes of the scenario cannot be read"};
+  const Ref<> list{PyObject_CallMethod(entry_.get(), "user_classes", nullptr)};
+  if (!list || !PyList_Check(list.get())) return failed;
+  for (Py_ssize_t i = 0; i < PyList_Size(list.get()); ++i) {
+    PyObject *name, *host, *tasks, *mean_wait;
+    int needs_host = 0;
+    UserClass& each = classes_.emplace_back();
+    if (!PyArg_ParseTuple(PyList_GetItem(list.get(), i), "UdIUO!Op", &name, &each.weight,
+                          &each.fixed_count, &host, &PyList_Type, &tasks, &mean_wait,
+                          &needs_host)) {
+      return failed;
+    }
+    each.name = text_of(name);
+    each.host = text_of(host);
+    each.needs_host = needs_host != 0;
+    if (mean_wait != Py_None) each.mean_wait = duration_of(PyFloat_AsDouble(mean_wait));
+    if (!read_tasks(tasks, each.tasks)) return failed;
+    names_.push_back(Ref<>::to(name));
+  }
+  return {};
+}
+
+void PythonScenario::run_hook(const char* name, Done done) {
+  const auto told = to_python([done](PyObject*) { done(); });
+  if (!told || !call(entry_, name, "O", told.get())) done();
+}
+
+void PythonScenario::spawning_complete(std::uint32_t users) {
+  call(entry_, "spawning_complete", "I", users);
+}
+
+void PythonScenario::stats_reset() { call(entry_, "reset_stats", nullptr); }
+
+std::optional<int> PythonScenario::quitting() {
+  const auto code = call(entry_, "quitting", nullptr);
+  if (!code || code.get() == Py_None) return std::nullopt;
+  const int number = static_cast<int>(PyLong_AsLong(code.get()));
+  if (!PyErr_Occurred()) return number;
+  PyErr_WriteUnraisable(entry_.get());
+  return std::nullopt;
+}
+
+void PythonScenario::quit(int exit_code) { call(entry_, "quit", "i", exit_code); }
+
+int PythonScenario::exit_code() const {
+  const auto code = call(entry_, "exit_code", nullptr);
+  return code ? static_cast<int>(PyLong_AsLong(code.get())) : 0;
+}
+
+void PythonScenario::tick_shape(std::function<void(std::optional<ShapeStep>)> done) {
+  const auto told = to_python([done](PyObject* arguments) {
+    double users = 0, users_per_s = 0;
+    if (PyTuple_Size(arguments) == 0) return done(std::nullopt);
+    if (!PyArg_ParseTuple(arguments, "dd", &users, &users_per_s)) return;
+    done(ShapeStep{static_cast<std::uint32_t>(users), users_per_s});
+  });
+  if (told) call(entry_, "tick_shape", "O", told.get());
+}
+
+void PythonScenario::spawn(UserId id, UserClassId user_class) {
+  call(entry_, "spawn", "KOs#", static_cast<unsigned long long>(id.value),
+       names_[user_class.value].get(), host_.data(), static_cast<Py_ssize_t>(host_.size()));
+}
+
+void PythonScenario::stop(UserId id, StopUser how) {
+  call(entry_, "stop", "KO", static_cast<unsigned long long>(id.value),
+       how == StopUser::Now ? Py_True : Py_False);
+}
+
+}  // namespace swarm::python

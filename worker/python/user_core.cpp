@@ -1,0 +1,92 @@
+#include "worker/python/user_core.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "worker/python/extension.h"
+#include "worker/python/greenlets.h"
+#include "worker/python/pauses.h"
+
+namespace swarm::python {
+namespace {
+
+// What all users of Python have: their waits, and the number that the scenario knows them by.
+struct UserObject {
+  PyObject_HEAD TimePoint due;  // zero: none
+  std::uint64_t turn;           // of the loop, at the last wait
+  unsigned long long id;
+};
+
+PyTypeObject* user_type = nullptr;
+
+PyObject* make_user(PyTypeObject* type, PyObject*, PyObject*) {
+  PyObject* const object = type->tp_alloc(type, 0);
+  if (object != nullptr) as<UserObject>(object).turn = turns();
+  return object;
+}
+
+void free_user(PyObject* object) {
+  PyTypeObject* const type = Py_TYPE(object);
+  type->tp_free(object);
+  Py_DECREF(type);
+}
+
+// A user that has nothing to wait for lets the others run, unless something made it wait anyway.
+bool wait_for(UserObject& user, double seconds) {
+  const TimePoint now = read_clock();
+  if (seconds > 0) {
+    user.due = now + duration_of(seconds);
+    return pause_until(user.due);
+  }
+  if (user.turn != turns()) return true;
+  user.due = now;
+  return pause_for_a_turn();
+}
+
+PyObject* wait(PyObject* object, PyObject* argument) {
+  const double seconds = PyFloat_AsDouble(argument);
+  if (seconds == -1 && PyErr_Occurred() != nullptr) return nullptr;
+  auto& user = as<UserObject>(object);
+  user.due = {};
+  if (!wait_for(user, seconds)) {
+    user.due = {};
+    return nullptr;
+  }
+  user.turn = turns();
+  Py_RETURN_NONE;
+}
+
+PyMethodDef methods[] = {
+    {"wait", wait, METH_O,
+     "wait(seconds)\n--\n\nThe pause between two tasks. The next request is due when it is over."},
+    {nullptr, nullptr, 0, nullptr}};
+
+PyMemberDef members[] = {
+    {"_swarm_id", T_ULONGLONG, offsetof(UserObject, id), 0, "as the scenario knows it; 0: not"},
+    {nullptr, 0, 0, 0, nullptr}};
+
+PyType_Slot slots[] = {{Py_tp_new, slot(make_user)},
+                       {Py_tp_dealloc, slot(free_user)},
+                       {Py_tp_methods, methods},
+                       {Py_tp_members, members},
+                       {0, nullptr}};
+
+PyType_Spec spec = {"_swarm.UserCore", sizeof(UserObject), 0,
+                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots};
+
+}  // namespace
+
+TimePoint UserCore_take_due(PyObject* user, TimePoint started) {
+  if (user == nullptr || !PyObject_TypeCheck(user, user_type)) return started;
+  const TimePoint due = std::exchange(as<UserObject>(user).due, TimePoint{});
+  return due == TimePoint{} ? started : std::min(due, started);
+}
+
+int add_user_core(PyObject* module) {
+  user_type = add_type(module, spec);
+  return user_type == nullptr ? -1 : 0;
+}
+
+}  // namespace swarm::python
