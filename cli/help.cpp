@@ -2,6 +2,8 @@
 
 #include <fmt/ranges.h>
 
+#include <sstream>
+#include <string>
 #include <vector>
 
 namespace swarm {
@@ -52,34 +54,32 @@ std::string signature(const OptionSpec& option) {
   return fmt::format("{}{}{}{}", indent, names, option.metavar.empty() ? "" : " ", option.metavar);
 }
 
-// `text` in lines that end before kColumns, each below the first.
+// The words of `text` in lines that end before kColumns, each below the first.
 void append_wrapped(std::string& out, std::size_t column, std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t room = kColumns - 1 - column;
-    std::size_t length = text.size();
-    if (length > room) {
-      length = text.rfind(' ', room);
-      if (length == std::string_view::npos) length = text.find(' ');
+  std::istringstream words{std::string{text}};
+  std::size_t end = column;
+  for (std::string word; words >> word;) {
+    if (end > column) {
+      const bool fits = end + 1 + word.size() < kColumns;
+      out += fits ? std::string{' '} : fmt::format("\n{}", std::string(column, ' '));
+      end = fits ? end + 1 : column;
     }
-    out += text.substr(0, length);
-    out += '\n';
-    text.remove_prefix(std::min(length, text.size()));
-    if (!text.empty()) {
-      text.remove_prefix(1);
-      out.append(column, ' ');
-    }
+    out += word;
+    end += word.size();
   }
+  out += '\n';
 }
 
 void append_option(std::string& out, const OptionSpec& option) {
   const std::string left = fmt::format("  {}", signature(option));
   out += left;
-  if (left.size() + 2 <= kHelpColumn) {
-    out.append(kHelpColumn - left.size(), ' ');
-  } else {
+  if (option.help.empty()) {
     out += '\n';
-    out.append(kHelpColumn, ' ');
+    return;
   }
+  const bool fits = left.size() + 2 <= kHelpColumn;
+  out += fits ? std::string(kHelpColumn - left.size(), ' ')
+              : fmt::format("\n{}", std::string(kHelpColumn, ' '));
   append_wrapped(out, kHelpColumn, option.help);
 }
 

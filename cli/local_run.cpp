@@ -237,7 +237,7 @@ void LocalRun::begin() {
   if (signalled_) return runner_.finish();
   if (scenario_->has_shape()) {
     info("Shape test starting.");
-    tick_shape();
+    shape_.schedule(loop_.now());
   } else {
     start(profile_of(options_));
   }
@@ -256,7 +256,7 @@ void LocalRun::start(const master::Profile& profile) {
 }
 
 void LocalRun::tick_shape() {
-  shape_.schedule(std::max(shape_.when() + kShapeInterval, loop_.now() + kShapeInterval / 2));
+  shape_.schedule(std::max(shape_.when() + kShapeInterval, loop_.now()));
   scenario_->tick_shape([this](const std::optional<ShapeStep>& step) { follow(step); });
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 #include "master/views/console.h"
@@ -30,6 +31,25 @@ std::string occurrences_head(std::string_view what, const Page& page) {
          occurrences_line(page);
 }
 
+// Locust keeps repr(exception), and shows what a scenario passed to failure() without its class:
+// CatchResponseError('too slow') as too slow.
+std::string unwrapped(std::string_view error) {
+  constexpr std::string_view kClass = "CatchResponseError(";
+  if (!error.starts_with(kClass) || !error.ends_with(')')) return std::string(error);
+  error.remove_prefix(kClass.size());
+  error.remove_suffix(1);
+  const bool quoted = error.size() >= 2 && error.front() == error.back() &&
+                      (error.front() == '\'' || error.front() == '"');
+  if (!quoted) return std::string(error);
+  std::string text;
+  for (std::size_t i = 1; i + 1 < error.size(); ++i) {
+    const bool escaped = error[i] == '\\' && i + 2 < error.size() &&
+                         std::string_view("\\'\"").find(error[i + 1]) != std::string_view::npos;
+    text += error[escaped ? ++i : i];
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string error_report(const Snapshot& run, int columns) {
@@ -38,8 +58,9 @@ std::string error_report(const Snapshot& run, int columns) {
   std::string text = "Error report\n" + occurrences_head("Error", page);
   for (const auto& error : run.errors) {
     const auto& [method, name] = error.key.endpoint;
-    text += occurrences(error.count.occurrences,
-                        printable(fmt::format("{} {}: {}", method, name, error.key.error)), page);
+    text += occurrences(
+        error.count.occurrences,
+        printable(fmt::format("{} {}: {}", method, name, unwrapped(error.key.error))), page);
   }
   return text + occurrences_line(page) + "\n";
 }

@@ -22,7 +22,7 @@ def swarm(*words, cwd=None, **variables):
 
 def assert_refused(done, code, reason):
     assert (done.returncode, done.stdout) == (code, "")
-    assert done.stderr.startswith("swarm: ") and done.stderr.count("\n") == 1, done.stderr
+    assert done.stderr.startswith("swarm: error: ") and done.stderr.count("\n") == 1, done.stderr
     assert reason in done.stderr
 
 

@@ -57,9 +57,9 @@ def plain_counts(counts: dict[str, int], host: str) -> Counter:
 
 
 def plain(text: str, host: str) -> str:
-    """Without ports, addresses in memory, and the line of _ssl.c."""
+    """Without ports, addresses in memory, and places in the source of Python."""
     text = text.replace(host, "{host}").replace(host.partition(":")[2], "{port}")
-    text = re.sub(r"_ssl\.c:\d+", "_ssl.c", text)
+    text = re.sub(r" \(_ssl\.c:\d+\)", "", text)
     return re.sub(r"0x[0-9a-f]{6,}", "0x…", text)
 
 

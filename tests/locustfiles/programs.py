@@ -144,15 +144,11 @@ def table(text: str) -> dict[str, list[int]]:
 
 
 def error_report(text: str) -> Counter:
+    """A text of several lines counts as one line: Locust's table breaks, swarm's shows it as \\n."""
     errors: Counter = Counter()
-    last = ""
-    for line in sections(text).get("Error report", [])[1:]:
-        if match := re.match(r"(\d+)\s{2,}(.*)", line):
-            last = match[2].rstrip()
-            errors[last] = int(match[1])
-        elif last and not line.startswith("---"):  # a text of several lines
-            errors[f"{last}\n{line.rstrip()}"] = errors.pop(last)
-            last = f"{last}\n{line.rstrip()}"
+    lines = [line for line in sections(text).get("Error report", [])[1:] if not line.startswith("---")]
+    for count, error in re.findall(r"^(\d+)\s{2,}(.*(?:\n(?!\d+\s{2,}).*)*)", "\n".join(lines), re.MULTILINE):
+        errors[" ".join(error.replace("\\n", " ").split())] += int(count)
     return errors
 
 
@@ -163,6 +159,7 @@ FRAME = re.compile(r'\s*File "(.*)", line \d+, in (\w+)\n\s*(.*)')
 def describe(message: str, traceback: str, file: Path) -> str:
     """The message, and where in the locustfile it came from; the rest is the program's own business."""
     traceback = CHAINED.split(traceback)[-1].partition("\n\n")[0]
+    message = " ".join(message.split())  # tables show texts of several lines as one
     frames = [f"{where}: {line}" for path, where, line in FRAME.findall(traceback)
               if Path(path).name == file.name]
     return " | ".join([message, *frames])
@@ -182,9 +179,9 @@ def exceptions_section(text: str, file: Path) -> Counter:
     """swarm's report has a section for them: the count and the message, then the traceback."""
     found: Counter = Counter()
     block = "\n".join(sections(text).get("Exceptions", []))
-    pattern = r"^(\d+)\s{2,}(.*?)\n(\s+Traceback .*?)(?=^\d|^-|\Z)"
-    for count, message, traceback in re.findall(pattern, block, re.MULTILINE | re.DOTALL):
-        found[describe(message.rstrip(), traceback, file)] += int(count)
+    pattern = r"^(\d+)\s{2,}(.*?)\n((?:\s.*\n)+)"
+    for count, message, traceback in re.findall(pattern, block, re.MULTILINE):
+        found[describe(message, traceback, file)] += int(count)
     return found
 
 

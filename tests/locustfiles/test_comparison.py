@@ -116,7 +116,7 @@ second
 
 def test_a_report_is_read():
     assert table(REPORT) == {"GET /a page": [12, 3], " note": [1, 0]}
-    assert error_report(REPORT) == {"GET /a page: HTTPError('404')": 2, "GET /a page: first\nsecond": 1}
+    assert error_report(REPORT) == {"GET /a page: HTTPError('404')": 2, "GET /a page: first second": 1}
     assert logged_exceptions(REPORT, HERE / "failures.py") == {"division by zero | division: return 1 / 0": 1}
 
 

@@ -81,7 +81,7 @@ def test_users_wait_one_to_five_seconds(run):
 
 def test_it_says_what_the_tutorial_shows(run):
     done, _ = run
-    for text in (r"INFO/locust\.main: Starting swarm \S+",
+    for text in (r"INFO/swarm\.main: Starting swarm \S+",
                  rf"Ramping to {CLIENTS} users at a rate of 100\.00 per second",
                  rf'All users spawned: {{"ApiClient": {CLIENTS}}} \({CLIENTS} total users\)',
                  r"Shutting down \(exit code 1\)"):

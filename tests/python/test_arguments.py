@@ -11,28 +11,15 @@ def parser():
     return custom_parser()
 
 
-def test_are_rows_of_the_programs_table(parser):
-    parser.add_argument("-t", "--tenant", type=int, default=3, choices=[3, 4], help="which one",
-                        env_var="TENANT", include_in_web_ui=False, is_required=True)
-    parser.add_argument("--dry", action="store_true", is_secret=True, is_multiple=True)
-    parser.add_argument("--ids", nargs="*", metavar="ID")
-    parser.add_argument("--level", nargs="?", required=True)
-    tenant, dry, ids, level = parser.rows()
-    assert tenant == {
-        "flags": ["-t", "--tenant"], "dest": "tenant", "takes": "one", "default": "3",
-        "choices": ["3", "4"], "help": "which one", "metavar": None, "required": False,
-        "env_var": "TENANT", "include_in_web_ui": False, "is_required": True, "is_secret": False,
-        "is_multiple": False}
-    assert (dry["takes"], dry["is_secret"], dry["is_multiple"], dry["include_in_web_ui"]) == (
-        "flag", True, True, True)
-    assert (ids["takes"], ids["metavar"], level["takes"], level["required"]) == (
-        "many", "ID", "optional", True)
+def test_say_how_they_are_shown(parser):
+    action = parser.add_argument("--tenant", is_secret=True, include_in_web_ui=False)
+    assert (action.is_secret, action.include_in_web_ui) == (True, False)
+    assert (action.is_required, action.is_multiple, action.env_var) == (False, False, None)
 
 
 def test_of_a_group_too(parser):
     group = parser.add_argument_group("Mine")
-    group.add_argument("--tenant", env_var="TENANT")
-    assert [row["env_var"] for row in parser.rows()] == ["TENANT"]
+    assert group.add_argument("--tenant", env_var="TENANT").env_var == "TENANT"
 
 
 def test_values(parser):

@@ -23,7 +23,7 @@ class Steps:
             raise StopUser
         step = self.steps.pop(0)
         self.said.append(step if isinstance(step, str) else getattr(step, "__name__", "step"))
-        if isinstance(step, type) or isinstance(step, BaseException):
+        if isinstance(step, (type, BaseException)):
             raise step
         if callable(step):
             step(owner)
@@ -421,113 +421,6 @@ def test_a_sequence_executes_in_order_and_again():
 
     run(Tested, waits=6)
     assert said == ["b", "listed", "a", "a", "b", "listed"]
-
-
-class TestOverriding:
-    """Each step of the loop may be overridden, or replaced from outside."""
-
-    def run_with(self, waits=2, **members):
-        said = []
-
-        class Set(TaskSet):
-            @task
-            def act(self):
-                said.append("act")
-
-        for name, make in members.items():
-            setattr(Set, name, make(said))
-
-        class Tested(User):
-            tasks = [Set]
-            wait_time = constant(7)
-
-        run(Tested, waits)
-        return said
-
-    def test_get_next_task(self):
-        def make(said):
-            return lambda self: lambda task_set: said.append("chosen")
-
-        assert self.run_with(get_next_task=make) == ["chosen", "chosen"]
-
-    def test_get_next_task_that_schedules(self):
-        def make(said):
-            def get_next_task(self):
-                self.schedule_task(lambda task_set: said.append("queued"))
-                return lambda task_set: said.append("chosen")
-
-            return get_next_task
-
-        assert self.run_with(3, get_next_task=make) == ["queued", "chosen", "queued"]
-
-    @pytest.mark.parametrize("step", ["execute_task", "schedule_task"])
-    def test_steps_with_a_task(self, step):
-        def make(said):
-            def override(self, task, *args, **kwargs):
-                said.append(step)
-                getattr(TaskSet, step)(self, task, *args, **kwargs)
-
-            return override
-
-        assert self.run_with(**{step: make}) == [step, "act"] * 2
-
-    @pytest.mark.parametrize("step", ["execute_next_task", "wait"])
-    def test_steps_without_arguments(self, step):
-        def make(said):
-            def override(self):
-                said.append(step)
-                getattr(TaskSet, step)(self)
-
-            return override
-
-        said = self.run_with(**{step: make})
-        assert said == {"execute_next_task": [step, "act"] * 2, "wait": ["act", step] * 2}[step]
-
-    def test_sleep(self):
-        slept = []
-
-        def make(said):
-            def _sleep(self, seconds):
-                slept.append(seconds)
-                TaskSet._sleep(self, seconds)
-
-            return _sleep
-
-        self.run_with(_sleep=make)
-        assert slept == [7, 7]
-
-    def test_wait_time(self):
-        self.run_with(wait_time=lambda said: constant(3))
-        assert pauses() == [3, 3]
-
-    def test_of_one_instance(self):
-        def make(said):
-            def on_start(self):
-                self.execute_task = lambda task: said.append("instead")
-
-            return on_start
-
-        assert self.run_with(on_start=make) == ["instead", "instead"]
-
-    @pytest.mark.parametrize("kind", ["TaskSet", "DefaultTaskSet"])
-    def test_replaced_for_all(self, kind, monkeypatch):
-        from locust.user.task import DefaultTaskSet
-
-        said = []
-        kind = {"TaskSet": TaskSet, "DefaultTaskSet": DefaultTaskSet}[kind]
-        original = kind.execute_task
-
-        def replacement(self, task):
-            said.append(kind.__name__)
-            original(self, task)
-
-        monkeypatch.setattr(kind, "execute_task", replacement)
-
-        class Tested(User):
-            tasks = [type("Set", (TaskSet,), {"tasks": [lambda task_set: None]})]
-
-        run(Tested, waits=2)
-        assert said == {"TaskSet": ["TaskSet"] * 2, "DefaultTaskSet": ["DefaultTaskSet"]}[kind.__name__]
 
 
 def test_user_wait_is_a_wait_within_a_task():

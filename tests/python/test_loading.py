@@ -183,7 +183,8 @@ class TestErrors:
         assert text.count("File ") == 1 and "ValueError: No tag name was supplied" in text
 
     def test_with_a_cause(self, write):
-        text = error_of(write("a.py", "try:\n    1 / 0\nexcept Exception as e:\n    raise ValueError from e\n"))
+        text = error_of(write(
+            "a.py", "try:\n    1 / 0\nexcept Exception as e:\n    raise ValueError from e\n"))
         assert "ZeroDivisionError" in text and "direct cause" in text and "importlib" not in text
 
     @pytest.mark.parametrize("line, name", [

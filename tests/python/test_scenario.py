@@ -121,8 +121,7 @@ def add(parser):
 """)
     parser = custom_parser()
     scenario.add_arguments(parser)
-    row, = parser.rows()
-    assert (row["flags"], row["dest"], row["is_secret"]) == (["--tenant"], "tenant", True)
+    assert parser.values(["--tenant", "b"]) == {"tenant": "b"}
 
 
 class TestConfigure:
@@ -168,6 +167,12 @@ class TestConfigure:
         visitor = _scenario.environment.user_classes_by_name["Visitor"]
         assert visitor.host == "http://b" and [t.__name__ for t in visitor.tasks] == ["leave"]
         assert _scenario.environment.user_classes_by_name["Admin"].weight == 4
+
+    def test_imports_clients_before_the_run_needs_them(self, configured, monkeypatch):
+        imported = []
+        monkeypatch.setattr("locust.User._session_class", lambda: imported.append("client"))
+        configured()
+        assert imported == ["client", "client"]
 
     def test_fires_init_last(self, configured):
         heard = []

@@ -182,3 +182,15 @@ class TestMilliseconds:
     def test_get_wait_secs_may_be_overridden(self):
         task_set = set_of(get_wait_secs=lambda self: 0.25)
         assert pauses_of(user_of(Locust, task_set), waits=1) == [0.25]
+
+
+@pytest.mark.parametrize("user_class, mean_s", [
+    (user_of(), 0), (user_of(wait_time=between(1, 5)), 3), (user_of(wait_time=constant(2)), 2),
+    (user_of(wait_time=constant_throughput(0.5)), 2), (user_of(Locust), 1),
+    (user_of(Locust, set_of(), min_wait=1000, max_wait=5000), 3),
+    (user_of(wait_time=lambda self: 3), None),
+    (user_of(task_set=set_of(wait_time=constant(1))), None),
+    (user_of(task_set=set_of(wait_time=lambda self: 1)), None),
+    (user_of(task_set=set_of(min_wait=1)), None)])
+def test_the_mean_is_known_if_it_can_be(user_class, mean_s):
+    assert user_class._mean_wait() == mean_s

@@ -9,7 +9,7 @@ import sys
 
 
 def refuse(reason):
-    sys.stderr.write("swarm: %s\n" % reason)
+    sys.stderr.write("swarm: error: %s\n" % reason)
     sys.exit(1)
 
 

@@ -85,12 +85,14 @@ void GeventCore::run(bool nowait, bool once, PyObject* hub) {
 
 void GeventCore::go_round(bool nowait) {
   ++iteration_;
-  if (std::exchange(forked_, false)) add_all(Moment::Fork, kEventFork);
-  serve_due();
   add_all(Moment::Prepare, kEventPrepare);
   serve_due();
   check_signals();
   run_callbacks();
+  if (std::exchange(forked_, false)) {
+    add_all(Moment::Fork, kEventFork);
+    serve_due();
+  }
   if (over()) return;
 
   turn(nowait);

@@ -19,24 +19,30 @@ Population::Population(Scenario& scenario)
     : scenario_(scenario),
       alive_(scenario.user_classes().size()),
       active_(alive_.size()),
-      by_age_(alive_.size()),
-      targets_(alive_.size()) {}
+      by_age_(alive_.size()) {}
 
 void Population::obey(PopulationOrder order, TimePoint now) {
-  SWARM_ASSERT(order.targets.size() == targets_.size());
+  SWARM_ASSERT(order.targets.size() == active_.size());
   for (const PopulationOrder::Step& step : order.steps) {
-    SWARM_ASSERT(step.user_class.value < targets_.size());
+    SWARM_ASSERT(step.user_class.value < active_.size());
     steps_.push_back({now + step.after, step.user_class, step.change});
   }
-  targets_ = std::move(order.targets);
-  if (steps_.empty()) settle_difference(now);
+  // What the steps leave to be done is done now: for users that ended by themselves since the last
+  // order, and orders that never arrived. Not again after the steps: a user that makes one request
+  // and ends would be replaced as fast as it ends.
+  std::vector<std::int64_t> due(order.targets.begin(), order.targets.end());
+  for (const PendingStep& step : steps_) {
+    due[step.user_class.value] += step.change == PopulationOrder::Change::Hatch ? -1 : 1;
+  }
+  for (std::uint32_t i = 0; i < due.size(); ++i) {
+    reach(UserClassId{i}, static_cast<std::uint32_t>(std::max<std::int64_t>(due[i], 0)), now);
+  }
   tick(now);
 }
 
 void Population::stop_all(TimePoint now) {
   steps_.clear();
-  targets_.assign(targets_.size(), 0);
-  settle_difference(now);
+  for (std::uint32_t i = 0; i < active_.size(); ++i) reach(UserClassId{i}, 0, now);
 }
 
 void Population::tick(TimePoint now) {
@@ -44,7 +50,6 @@ void Population::tick(TimePoint now) {
     const PendingStep step = steps_.front();
     steps_.pop_front();
     carry_out(step, now);
-    if (steps_.empty()) settle_difference(now);
   }
   end_grace(now);
 }
@@ -84,13 +89,9 @@ void Population::carry_out(const PendingStep& step, TimePoint now) {
   }
 }
 
-// Users that ended by themselves meanwhile, and orders that never arrived.
-void Population::settle_difference(TimePoint now) {
-  for (std::uint32_t i = 0; i < targets_.size(); ++i) {
-    const UserClassId user_class{i};
-    while (active(user_class) > targets_[i]) stop_youngest(user_class, now);
-    while (active(user_class) < targets_[i]) hatch(user_class);
-  }
+void Population::reach(UserClassId user_class, std::uint32_t users, TimePoint now) {
+  while (active(user_class) > users) stop_youngest(user_class, now);
+  while (active(user_class) < users) hatch(user_class);
 }
 
 void Population::hatch(UserClassId user_class) {

@@ -41,7 +41,7 @@ class Population {
   void set_stop_timeout(Duration timeout) { stop_timeout_ = timeout; }
 
   // Carries out the steps of `order` after those that are still to come. What is due at `now`
-  // happens now.
+  // happens now; users that are missing beside the steps are hatched at once.
   // REQUIRES: as many targets as the scenario has classes.
   void obey(PopulationOrder order, TimePoint now);
   // Forgets all orders and asks every user to end.
@@ -76,7 +76,7 @@ class Population {
   };
 
   void carry_out(const PendingStep& step, TimePoint now);
-  void settle_difference(TimePoint now);
+  void reach(UserClassId user_class, std::uint32_t users, TimePoint now);
   void hatch(UserClassId user_class);
   void stop_youngest(UserClassId user_class, TimePoint now);
   void end_grace(TimePoint now);
@@ -93,9 +93,8 @@ class Population {
   std::vector<std::vector<UserId>> by_age_;
   std::size_t stopping_ = 0;  // of users_
   std::deque<PendingStep> steps_;
-  std::vector<std::uint32_t> targets_;  // by class, when steps_ is empty
-  std::deque<Grace> graces_;            // the earliest end first
-  bool overtime_told_ = false;          // since stopping_ was last 0
+  std::deque<Grace> graces_;    // the earliest end first
+  bool overtime_told_ = false;  // since stopping_ was last 0
 };
 
 }  // namespace swarm::worker

@@ -39,9 +39,10 @@ TEST(Help, AlignsAndWraps) {
        .group = "Some options",
        .help = "Read this"},
       {.names = {"--hidden"}},
+      {.names = {"--brief"}, .group = "Some options"},
       {.names = {"--wordy"},
        .group = "Other options",
-       .help = "This sentence is so long that it does not fit into the eighty columns of a line"},
+       .help = "This sentence is so long  that it does\nnot fit into the eighty columns of a line"},
   };
   EXPECT_THAT(
       help_text(table),
@@ -50,6 +51,7 @@ TEST(Help, AlignsAndWraps) {
                 "  -u, --users N               How many\n"
                 "      --a-name-that-is-rather-long FILE\n"
                 "                              Read this\n"
+                "      --brief\n"
                 "\n"
                 "Other options:\n"
                 "      --wordy                 This sentence is so long that it does not fit\n"

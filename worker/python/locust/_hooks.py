@@ -206,9 +206,8 @@ class OutcomeHook(OldHook):
         self._request = request
 
     def fire(self, *, reverse: bool = False, **sample: Any) -> None:
-        defaults = {"response_length": 0, "exception": None, "context": {}, "response": None,
-                    "start_time": None, "url": None}
-        self._request.fire(**defaults | sample)
+        self._request.fire(**{"response_length": 0, "exception": None, "context": {},
+                              "response": None, "start_time": None, "url": None, **sample})
 
     def add_listener(self, handler: Listener) -> Listener:
         super().add_listener(handler)

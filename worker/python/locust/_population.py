@@ -25,6 +25,8 @@ logger = logging.getLogger("locust.runners")
 class UserGreenlet(gevent.Greenlet):
     """Makes a user and runs it. The user is made in here because its `__init__` may wait."""
 
+    __slots__ = ("population", "user", "user_class", "user_id")
+
     def __init__(self, user_id: int, user_class: type[User], population: Population) -> None:
         super().__init__()
         self.user_id = user_id
@@ -91,7 +93,7 @@ class Population(Group):
 
     def _discard(self, greenlet: Any) -> None:
         super()._discard(greenlet)
-        user_id = getattr(greenlet, "user_id", None)
+        user_id = getattr(greenlet, "user_id", 0)
         if self._by_id.pop(user_id, None) is not None:
             greenlet.user = None  # the two hold each other
             _swarm.user_ended(user_id)

@@ -57,8 +57,8 @@ class Scenario:
         self._classes = dict(sorted(classes.items()))
         self._shapes = shapes
         self._tick = Tick(shapes[0]) if shapes else None
-        self._environment = Environment(events=locust.events)
-        self._runner: Runner | None = None
+        self._environment: Environment  # from configure() on, as the runner
+        self._runner: Runner
 
     def user_classes(self) -> list[tuple[str, float, int, str, list[TaskNode]]]:
         """Name, weight, fixed count, host and tasks of each class that may be spawned, by name."""
@@ -99,6 +99,8 @@ class Scenario:
         if options.get("equal_weights"):
             environment.assign_equal_weights()
         environment.filter_tasks()
+        for user_class in environment.user_classes:
+            user_class._session_class()  # importing it in the run would hold up the first requests
         self._runner = environment.set_runner(runner_class(options))
         self._runner.spawn_monitor()
         environment.events.init.fire(
@@ -159,6 +161,7 @@ class Scenario:
 
     def shape_tick(self) -> tuple[int, float, list[str] | None] | None:
         """Users, spawn rate and classes (None: all) from now on. None: the run is over."""
+        assert self._tick is not None
         tick = self._tick.ask()
         if tick is not None:
             self._runner.target_user_count, self._runner.spawn_rate = tick[:2]

@@ -61,19 +61,6 @@ class LocustArgumentParser(argparse.ArgumentParser):
         close = difflib.get_close_matches(unknown.split()[0], known, n=1) if found else []
         return f"\nDid you mean '{close[0]}'?" if close else ""
 
-    # What the program asks for.
-
-    def rows(self) -> list[dict[str, Any]]:
-        """The options that were added: flags (none: a positional argument), dest, takes ("flag",
-        "one", "optional" or "many"), default, choices, help, metavar, required and the extras."""
-        return [{
-            "flags": list(action.option_strings), "dest": action.dest, "takes": takes(action),
-            "default": None if action.default is None else str(action.default),
-            "choices": [str(choice) for choice in action.choices] if action.choices else None,
-            "help": action.help or "", "metavar": action.metavar, "required": action.required,
-            **{name: getattr(action, name, default) for name, default in EXTRAS.items()}}
-            for action in self._actions if action.default is not argparse.SUPPRESS]
-
     def values(self, arguments: Sequence[str]) -> dict[str, Any]:
         """The value of every option that was added, by dest, and what set_defaults() said.
         Errors: OptionError."""
@@ -88,12 +75,6 @@ def with_extras(add: Add) -> Add:
         return action
 
     return add_argument
-
-
-def takes(action: argparse.Action) -> str:
-    if action.nargs == 0:
-        return "flag"
-    return {None: "one", argparse.OPTIONAL: "optional"}.get(action.nargs, "many")
 
 
 def listed(text: str) -> list[str]:

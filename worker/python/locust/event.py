@@ -17,8 +17,6 @@ OLD = ("hatch_complete", "locust_error", "locust_start_hatching", "locust_stop_h
 class Events:
     """All hooks. Their listeners get keyword arguments, and should take `**kwargs` besides."""
 
-    EventHook = EventHook
-
     request: RequestHook
     """A request ended: request_type, name, response_time (ms), response_length, response, context,
     exception (None: it succeeded), start_time (of the wall clock), url."""
@@ -93,3 +91,7 @@ class Events:
             getattr(self, f"master_{what}_hatching").fire()
         else:
             getattr(self, f"locust_{what}_hatching").fire()
+
+
+# As in the module that `events` was before Locust 1.0.
+setattr(Events, "EventHook", EventHook)

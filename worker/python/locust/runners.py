@@ -115,12 +115,20 @@ class Runner:
         _swarm.run_control("start", user_count, spawn_rate)
 
     def stop(self) -> None:
-        """Stops the users; the process goes on."""
+        """Stops the users. One that calls this does not come back from it."""
         _swarm.run_control("stop")
+        self._leave()
 
     def quit(self) -> None:
-        """Ends the run and the process."""
+        """Ends the run and the process. A user that calls this does not come back from it."""
         _swarm.run_control("quit")
+        self._leave()
+
+    def _leave(self) -> None:
+        greenlet = gevent.getcurrent()
+        if greenlet in self.user_greenlets:
+            greenlet.kill(block=False)
+            gevent.sleep(0)
 
     def spawn_users(self, user_classes_spawn_count: dict[str, int], wait: bool = False) -> list[User]:
         """Starts users beside those of the run, at once."""

@@ -102,8 +102,9 @@ class Entries(Mapping):
     def __getitem__(self, key: tuple[str, str]) -> StatsEntry:
         entry = self._asked_for.get(key)
         if entry is None:
+            name, method = key
             entry = self._asked_for[key] = StatsEntry(
-                *key, _swarm.stats, lambda totals: by_key(totals).get(key))
+                name, method, _swarm.stats, lambda totals: by_key(totals).get(key))
         return entry
 
     def get(self, key: Any, default: Any = None) -> Any:

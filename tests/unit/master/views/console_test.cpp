@@ -172,6 +172,17 @@ TEST(Console, PercentilesLeaveOutWhatHadNoResponseTime) {
               HasSubstr("counted"));
 }
 
+TEST(Console, ShowsWhatAScenarioPassedToFailureWithoutItsPythonClass) {
+  MeasuredRun run;
+  run.add({.name = "/a", .error = "CatchResponseError('it\\'s \"slow\"')"});
+  run.add({.name = "/b", .error = "CatchResponseError(Odd())"});
+  run.add({.name = "/c", .error = "HTTPError('404')"});
+  const std::string text = error_report(run.snapshot(2s), kNotATerminal);
+  EXPECT_THAT(text, HasSubstr("/a: it's \"slow\" "));
+  EXPECT_THAT(text, HasSubstr("/b: Odd() "));
+  EXPECT_THAT(text, HasSubstr("/c: HTTPError('404') "));
+}
+
 TEST(Console, ReportsNothingWhereNothingWentWrong) {
   MeasuredRun run;
   run.add({});

@@ -86,6 +86,18 @@ TEST_F(PopulationTest, DoesNotReplaceUsersThatEndUntilTheNextOrder) {
   EXPECT_THAT(population.alive(), ElementsAre(3, 0));
 }
 
+TEST_F(PopulationTest, ReplacesEndedUsersOnceAnOrderAndNotAfterEachStep) {
+  hatch(2, 500ms, t0);
+  scenario.end(UserId{1});
+  population.tick(t0 + 500ms);  // the last step
+  EXPECT_THAT(scenario.born, SizeIs(2));
+  scenario.end(UserId{2});
+  population.obey({.steps = {{500ms, kA, Change::Hatch}}, .targets = {3, 0}}, t0 + 1s);
+  EXPECT_THAT(scenario.born, SizeIs(4));  // for both, at once
+  population.tick(t0 + 1500ms);
+  EXPECT_THAT(scenario.born, SizeIs(5));
+}
+
 TEST_F(PopulationTest, MakesUpForAnOrderThatNeverArrived) {
   population.obey({{{0s, kA, Change::Hatch}}, {3, 2}}, t0);
   EXPECT_THAT(population.alive(), ElementsAre(3, 2));

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Callable, Iterable, Iterator, TypeVar, overload
+from typing import Any, Callable, Iterator, TypeVar, overload
 
 Task = Callable[..., Any]  # a function, or a class of task sets
 TaskT = TypeVar("TaskT", bound=Task)
@@ -65,7 +65,7 @@ def decorated(member: Any) -> list[Task]:
     return [member] * member.locust_task_weight if "locust_task_weight" in dir(member) else []
 
 
-def collect(bases: Iterable[type], members: dict[str, Any]) -> list[Task]:
+def collect(bases: tuple[type, ...], members: dict[str, Any]) -> list[Task]:
     """All tasks of a class: its bases', those of `tasks`, and decorated members."""
     tasks = inherited(bases)
     tasks += repeated(members.get("tasks") or ())
@@ -74,7 +74,7 @@ def collect(bases: Iterable[type], members: dict[str, Any]) -> list[Task]:
     return tasks
 
 
-def inherited(bases: Iterable[type]) -> list[Task]:
+def inherited(bases: tuple[type, ...]) -> list[Task]:
     return [task for base in bases for task in getattr(base, "tasks", None) or ()]
 
 
@@ -102,5 +102,5 @@ def passes(task: Any, tags: set[str] | None, exclude_tags: set[str] | None,
     if hasattr(task, "tasks"):
         filter_tasks_by_tags(task, tags, exclude_tags, checked)
         return bool(task.tasks)
-    own = getattr(task, "locust_tag_set", set())
+    own: set[str] = getattr(task, "locust_tag_set", set())
     return (tags is None or bool(own & tags)) and (exclude_tags is None or not own & exclude_tags)

@@ -60,6 +60,8 @@ class Arguments:
 
 
 class TaskSetMeta(type):
+    _own_wait: bool
+
     def __new__(mcs, name: str, bases: tuple[type, ...], members: dict[str, Any]) -> Any:
         members["tasks"] = mcs.collect(bases, members)
         task_set_class = super().__new__(mcs, name, bases, members)
@@ -90,7 +92,7 @@ class TaskSet(metaclass=TaskSetMeta):
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = {}
 
-    _own_wait = False  # there is a min_wait, max_wait or wait_function of its own
+    _own_wait: bool  # there is a min_wait, max_wait or wait_function of its own
 
     def __init__(self, parent: Any) -> None:
         self.user = parent.user if isinstance(parent, TaskSet) else parent
@@ -112,7 +114,7 @@ class TaskSet(metaclass=TaskSetMeta):
         try:
             self.on_start()
         except InterruptTaskSet as interrupt:
-            raise handed_over(interrupt).with_traceback(interrupt.__traceback__)
+            raise handed_over(interrupt) from interrupt
 
         turns = self._quick_turns if self._is_plain() else self._turns
         while True:
@@ -164,7 +166,8 @@ class TaskSet(metaclass=TaskSetMeta):
         and the wait time."""
         user = self.user
         owner = self._owner()
-        choose = None if type(self).get_next_task in ORIGINAL_CHOICES else self.get_next_task
+        random_choice = self._has_original("get_next_task", ORIGINAL_CHOICES)
+        choose = None if random_choice else self.get_next_task
         waiter = user if self._waits_as_user() else self
         queue = self._task_queue
         pause = UserCore.wait
@@ -201,14 +204,15 @@ class TaskSet(metaclass=TaskSetMeta):
             user._state = LOCUST_STATE_RUNNING
 
     def _is_plain(self) -> bool:
-        kind = type(self)
-        return (self.user.stop_timeout is None
-                and all(getattr(kind, name) in originals for name, originals in ORIGINAL.items())
-                and ORIGINAL.keys().isdisjoint(self.__dict__))
+        return self.user.stop_timeout is None and all(
+            self._has_original(name, originals) for name, originals in ORIGINAL.items())
 
     def _waits_as_user(self) -> bool:
-        return (type(self).wait_time is ORIGINAL_WAIT_TIME and "wait_time" not in self.__dict__
-                and bool(self.user.wait_time))
+        return self._has_original("wait_time", ORIGINAL_WAIT_TIMES) and bool(self.user.wait_time)
+
+    def _has_original(self, name: str, originals: set[Any]) -> bool:
+        # Looking into __dict__ instead would create it: memory, and slower attributes.
+        return getattr(getattr(self, name), "__func__", None) in originals
 
     def _owner(self) -> Any:
         """What has the tasks, and is handed to them."""
@@ -249,8 +253,8 @@ class TaskSet(metaclass=TaskSetMeta):
     def wait_time(self) -> float:
         """Seconds to wait after a task: the task set's own, or else the user's."""
         user = self.user
-        explicit = user._wait_kind is EXPLICIT or "wait_time" in user.__dict__
-        if self._own_wait and not (explicit and user.wait_time):
+        if self._own_wait and not (user.wait_time and (
+                user._wait_kind is EXPLICIT or "wait_time" in user.__dict__)):
             return own_wait_time(self)
         if user.wait_time:
             return user.wait_time()
@@ -323,4 +327,4 @@ ORIGINAL = {
     for name in ("execute_next_task", "execute_task", "schedule_task", "get_wait_secs", "wait",
                  "_sleep")}
 ORIGINAL_CHOICES = {TaskSet.get_next_task, DefaultTaskSet.get_next_task}
-ORIGINAL_WAIT_TIME = TaskSet.wait_time
+ORIGINAL_WAIT_TIMES = {TaskSet.wait_time}

@@ -17,6 +17,7 @@ from .._missing import attributes_of
 from ..exception import StopTest, StopUser
 from . import _old_waits
 from ._declared import collect
+from ._mean_wait import mean_wait
 from ._rest import rest
 from .task import (
     LOCUST_STATE_RUNNING, LOCUST_STATE_STOPPING, DefaultTaskSet, TaskSet)
@@ -36,9 +37,13 @@ NO_HOST = ("You must specify the base host. Either in the host attribute in the 
 
 
 class UserMeta(type):
+    tasks: list[Any]
+    task_set: Any
+    _of_task_set: bool  # the tasks are its task_set, for want of others
+
     def __new__(mcs, name: str, bases: tuple[type, ...], members: dict[str, Any]) -> Any:
         # The tasks of a base that stem from its task_set give way to another task_set.
-        with_tasks = [base for base in bases if not getattr(base, "_of_task_set", False)]
+        with_tasks = tuple(base for base in bases if not getattr(base, "_of_task_set", False))
         members["tasks"] = collect(with_tasks, members)
         if not members.get("abstract"):
             members["abstract"] = False
@@ -57,7 +62,7 @@ class User(UserCore, metaclass=UserMeta):
     """Base URL of the target."""
     tasks: list[Any] = []
     """Functions and task sets: a list, a list of (task, weight), or a dict {task: weight}."""
-    wait_time: Callable[[Any], float] = constant(0)  # type: ignore[assignment]
+    wait_time = constant(0)
     """Method that returns the seconds between two tasks."""
     weight: float = 1
     """How often this class is chosen, relative to the other ones."""
@@ -98,6 +103,11 @@ class User(UserCore, metaclass=UserMeta):
 
     def on_stop(self) -> None:
         """Called when the user ends: stopped or killed."""
+
+    @staticmethod
+    def _session_class() -> type | None:
+        """What the client is made of. Imported when it is needed, or before the first user is."""
+        return None
 
     @final
     def run(self) -> None:
@@ -152,6 +162,11 @@ class User(UserCore, metaclass=UserMeta):
         return {}
 
     @classmethod
+    def _mean_wait(cls) -> float | None:
+        """Seconds from a task to the next one, as far as that can be known before the run."""
+        return mean_wait(cls)
+
+    @classmethod
     def json(cls) -> dict[str, Any]:
         return {"host": cls.host, "weight": cls.weight, "fixed_count": cls.fixed_count,
                 "tasks": [task.__name__ for task in cls.tasks]}
@@ -174,15 +189,19 @@ class HttpUser(User):
     client: HttpSession
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        from ..clients import HttpSession
-
         super().__init__(*args, **kwargs)
         if self.host is None:
             raise StopTest(NO_HOST)
-        self.client = HttpSession(
+        self.client = self._session_class()(
             base_url=self.host, request_event=self.environment.events.request, user=self,
             pool_manager=self.pool_manager)
         self.client.trust_env = False
+
+    @staticmethod
+    def _session_class() -> type[HttpSession]:
+        from ..clients import HttpSession
+
+        return HttpSession
 
 
 class FastHttpUser(User):
@@ -206,18 +225,22 @@ class FastHttpUser(User):
     client: FastHttpSession
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        from ..contrib.fasthttp import FastHttpSession
-
         super().__init__(*args, **kwargs)
         if self.host is None:
             raise StopTest(NO_HOST)
-        self.client = FastHttpSession(
+        self.client = self._session_class()(
             base_url=self.host, request_event=self.environment.events.request, user=self,
             network_timeout=self.network_timeout, connection_timeout=self.connection_timeout,
             max_redirects=self.max_redirects, max_retries=self.max_retries, insecure=self.insecure,
             concurrency=self.concurrency, client_pool=self.client_pool,
             ssl_context_factory=self.ssl_context_factory, headers=self.default_headers,
             proxy_host=self.proxy_host, proxy_port=self.proxy_port)
+
+    @staticmethod
+    def _session_class() -> type[FastHttpSession]:
+        from ..contrib.fasthttp import FastHttpSession
+
+        return FastHttpSession
 
     def rest(self, method: str, url: str, headers: dict[str, str] | None = None,
              **kwargs: Any) -> AbstractContextManager[Any]:

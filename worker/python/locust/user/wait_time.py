@@ -9,6 +9,12 @@ from typing import Any, Callable
 WaitTime = Callable[[Any], float]
 
 
+def with_mean(wait_time: WaitTime, mean_s: float) -> WaitTime:
+    """Lets the program tell how long a run will take."""
+    wait_time.mean_s = mean_s  # type: ignore[attr-defined]
+    return wait_time
+
+
 def between(min_wait: float, max_wait: float) -> WaitTime:
     """Random between the two."""
     width = max_wait - min_wait
@@ -16,7 +22,7 @@ def between(min_wait: float, max_wait: float) -> WaitTime:
     def wait_time(self: Any) -> float:
         return min_wait + random() * width
 
-    return wait_time
+    return with_mean(wait_time, min_wait + width / 2)
 
 
 def constant(wait_time: float) -> WaitTime:
@@ -25,7 +31,7 @@ def constant(wait_time: float) -> WaitTime:
     def constant_wait(self: Any) -> float:
         return wait_time
 
-    return constant_wait
+    return with_mean(constant_wait, wait_time)
 
 
 def constant_pacing(wait_time: float) -> WaitTime:
@@ -37,7 +43,7 @@ def constant_pacing(wait_time: float) -> WaitTime:
         self._cp_last_run = time()
         return wait
 
-    return pacing
+    return with_mean(pacing, wait_time)
 
 
 def constant_throughput(task_runs_per_second: float) -> WaitTime:
