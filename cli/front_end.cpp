@@ -2,17 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <memory>
 #include <utility>
 
 #include "cli/interpreter.h"
 #include "cli/locustfile.h"
 #include "cli/surroundings.h"
+#include "common/log.h"
 #include "common/loop.h"
 #include "worker/native/native_scenario.h"
 
 namespace swarm {
 namespace {
+
+constexpr int kKilled = 130;  // 128 + SIGINT, as shells say it
 
 using Opened = std::variant<std::vector<CustomOption>, EarlyExit>;
 
@@ -43,6 +47,12 @@ Result<std::unique_ptr<Scenario>> load_compiled(const Options& options, Scenario
   return load_native_scenario(options.locustfiles.front(), host, native);
 }
 
+// Nobody can make compiled code stop, and what it holds, the tables among it, cannot be looked at.
+void leave_at_once() {
+  log(LogLevel::Error, "swarm.main", "A task holds the loop and does not end: leaving at once");
+  std::_Exit(kKilled);
+}
+
 LoopRunner own_loop() {
   const auto loop = std::make_shared<Loop>();
   return {.loop = *loop,
@@ -51,7 +61,8 @@ LoopRunner own_loop() {
                 loop->run();
                 return true;
               },
-          .finish = [loop] { loop->stop(); }};
+          .finish = [loop] { loop->stop(); },
+          .stuck = [] { leave_at_once(); }};
 }
 
 }  // namespace

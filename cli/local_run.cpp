@@ -15,11 +15,11 @@
 
 #include "cli/idle_cores.h"
 #include "cli/run_plan.h"
+#include "cli/signals.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
 #include "common/log.h"
 #include "common/loop.h"
-#include "common/net.h"
 #include "master/aggregate/aggregator.h"
 #include "master/run/coordinator.h"
 #include "master/views/console.h"
@@ -87,7 +87,8 @@ class LocalRun {
         table_(loop_, [this] { show_table(); }),
         shape_(loop_, [this] { tick_shape(); }),
         last_words_(loop_, [this] { runner_.finish(); }),
-        signals_(loop_.io(), SIGINT, SIGTERM) {}
+        signals_(
+            loop_, [this](int signal) { interrupted(signal); }, runner_.stuck) {}
 
   // Makes the scenario and returns the exit code; with the options for it, after a run.
   int play(const LoadScenario& load);
@@ -110,7 +111,6 @@ class LocalRun {
   void follow(const std::optional<ShapeStep>& step);
   void stop();
   void quit();
-  void await_signal();
   void interrupted(int signal);
   void show_table();
   int show_end();
@@ -135,7 +135,7 @@ class LocalRun {
   CallbackTimer table_;
   CallbackTimer shape_;
   CallbackTimer last_words_;
-  asio::signal_set signals_;
+  Signals signals_;
 };
 
 int LocalRun::play(const LoadScenario& load) {
@@ -177,7 +177,6 @@ int LocalRun::conduct() {
     if (joins) begin();
   });
   agent_.join(*scenario_);
-  await_signal();
   const bool finished = runner_.run();
   if (refusal_) return fail(*refusal_);
   return finished ? show_end() : kBroken;
@@ -284,14 +283,6 @@ void LocalRun::quit() {
   if (!coordinator_ || coordinator_->state() == RunState::Ready) {
     signalled_ = true;  // before the run began
   }
-}
-
-void LocalRun::await_signal() {
-  signals_.async_wait([this](const error_code& cancelled, int signal) {
-    if (cancelled) return;
-    interrupted(signal);
-    await_signal();
-  });
 }
 
 void LocalRun::interrupted(int signal) {

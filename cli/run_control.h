@@ -34,6 +34,8 @@ struct LoopRunner {
   // Returns after finish(), or if the loop cannot go on: false.
   std::function<bool()> run;
   std::function<void()> finish;
+  // A signal waits, and the loop does not come round: somebody holds it. From any thread.
+  std::function<void()> stuck;
 };
 
 }  // namespace swarm

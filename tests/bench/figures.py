@@ -16,17 +16,20 @@ FEW_USERS, MANY_USERS = 10_000, 110_000
 
 def bytes_per_waiting_user(swarm: Path, build: Path, core: int) -> float:
     """The slope of the resident size between 10,000 and 110,000 users that only wait."""
-    few, many = (resident_bytes(swarm, build, users, core) for users in (FEW_USERS, MANY_USERS))
+    scenario = build / "scenarios/waiting.so"
+    few, many = (resident_bytes(swarm, scenario, users, core) for users in (FEW_USERS, MANY_USERS))
     return (many - few) / (MANY_USERS - FEW_USERS)
 
 
-def resident_bytes(swarm: Path, build: Path, users: int, core: int) -> int:
-    command = [str(swarm), "-f", str(build / "scenarios/waiting.so"), "--headless",
-               "--only-summary", "-u", str(users), "-r", str(users), "-t", "5m",
-               "-H", "http://127.0.0.1:1"]
+def resident_bytes(swarm: Path, scenario: Path, users: int, core: int,
+                   host: str = "http://127.0.0.1:1", environment: dict | None = None) -> int:
+    """Once all users are there and what they do at first is done."""
+    command = [str(swarm), "-f", str(scenario), "--headless",
+               "--only-summary", "-u", str(users), "-r", str(users), "-t", "5m", "-H", host]
     with tempfile.TemporaryFile("w+") as err:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                   stderr=err, preexec_fn=lambda: os.sched_setaffinity(0, {core}))
+                                   stderr=err, env=os.environ | (environment or {}),
+                                   preexec_fn=lambda: os.sched_setaffinity(0, {core}))
         try:
             return settled_size(process, err, give_up=time.monotonic() + 60)
         finally:
@@ -51,18 +54,18 @@ def settled_size(process, err, give_up: float) -> int:
     raise RuntimeError(f"swarm did not hatch its users within a minute: {said[-500:]}")
 
 
-def seconds_to_first_request(swarm: Path, build: Path, core: int, times: int = 10) -> float:
+def seconds_to_first_request(swarm: Path, scenario: Path, core: int, times: int = 10) -> float:
     """From before the program is executed to the first bytes of a request; the median.
 
     The first start is not counted: it may read the program from the disk.
     """
-    return statistics.median([one_start(swarm, build, core) for _ in range(times + 1)][1:])
+    return statistics.median([one_start(swarm, scenario, core) for _ in range(times + 1)][1:])
 
 
-def one_start(swarm: Path, build: Path, core: int) -> float:
+def one_start(swarm: Path, scenario: Path, core: int) -> float:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(10)
-        command = [str(swarm), "-f", str(build / "scenarios/quickstart_nowait.so"), "--headless",
+        command = [str(swarm), "-f", str(scenario), "--headless",
                    "--only-summary", "-u", "1", "-r", "1", "-t", "10s",
                    "-H", f"http://127.0.0.1:{listener.getsockname()[1]}"]
         started = time.monotonic()

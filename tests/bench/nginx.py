@@ -12,12 +12,14 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SMALL_BODY = '{"status":"success!!"}'  # 22 bytes
-LARGE_BODY_BYTES = 20 * 1024
+import bodies
 
 # (body, transport) -> port. A body has ports of its own, so that every path of a scenario gets it.
-PORTS = {("22", "plain"): 9311, ("22", "tls"): 9312, ("20k", "plain"): 9313, ("20k", "tls"): 9314}
+PORTS = {(body, transport): 9311 + 2 * number + (transport == "tls")
+         for number, body in enumerate(("22", "20k", *bodies.JSON_BYTES))
+         for transport in ("plain", "tls")}
 STATUS_PORT = 9310
+LAST_PORT = max(PORTS.values())
 
 CONFIGURATION = """
 daemon off;
@@ -30,6 +32,7 @@ events {{
   worker_connections {connections};
 }}
 http {{
+  log_format arrivals '$msec';
   access_log off;
   default_type application/json;
   sendfile on;
@@ -51,18 +54,21 @@ http {{
     listen 127.0.0.1:{small_plain} backlog=4096;
     listen 127.0.0.1:{small_tls} ssl backlog=4096;
     location / {{ return 200 '{small_body}'; }}
+    location /logged {{ access_log {folder}/arrivals.log arrivals; return 200 '{small_body}'; }}
   }}
-  server {{
-    listen 127.0.0.1:{large_plain} backlog=4096;
-    listen 127.0.0.1:{large_tls} ssl backlog=4096;
-    root {folder}/www;
-    location / {{ try_files /large.json =404; }}
-  }}
-  server {{
+{from_files}  server {{
     listen 127.0.0.1:{status};
     location / {{ stub_status; }}
   }}
 }}
+"""
+
+FROM_FILE = """  server {{
+    listen 127.0.0.1:{plain} backlog=4096;
+    listen 127.0.0.1:{tls} ssl backlog=4096;
+    root {folder}/www;
+    location / {{ try_files /{body}.json =404; }}
+  }}
 """
 
 
@@ -102,6 +108,11 @@ class Nginx:
             time.sleep(0.02)
         return now
 
+    def arrivals(self) -> list[float]:
+        """When the requests to /logged came, in seconds since the epoch, to the millisecond."""
+        log = Path(self._folder, "arrivals.log")
+        return sorted(map(float, log.read_text().split())) if log.exists() else []
+
     def _count(self) -> int:
         with urllib.request.urlopen(f"http://127.0.0.1:{STATUS_PORT}/", timeout=30) as answer:
             numbers = answer.read().decode().splitlines()[2].split()
@@ -111,7 +122,8 @@ class Nginx:
     def _wait_until_up(self):
         for _ in range(100):
             if self._process.poll() is not None:
-                sys.exit("bench: nginx ended at once: is one of the ports 9310-9314 in use?")
+                sys.exit("bench: nginx ended at once: is one of the ports "
+                         f"{STATUS_PORT}-{LAST_PORT} in use?")
             try:
                 self._count()
                 return
@@ -123,7 +135,10 @@ class Nginx:
     def _write_files(folder: Path):
         descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         (folder / "www").mkdir()
-        (folder / "www/large.json").write_text("x" * LARGE_BODY_BYTES)
+        files = {"20k": "x" * bodies.LARGE_BYTES} | {
+            body: bodies.json_document(size) for body, size in bodies.JSON_BYTES.items()}
+        for body, text in files.items():
+            (folder / f"www/{body}.json").write_text(text)
         # A key of today's default kind: RSA handshakes would make 10,000 connections a wait.
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
@@ -133,9 +148,11 @@ class Nginx:
             check=True, capture_output=True)
         (folder / "nginx.conf").write_text(CONFIGURATION.format(
             folder=folder, descriptors=descriptors, connections=descriptors - 64,
-            status=STATUS_PORT, small_body=SMALL_BODY,
+            status=STATUS_PORT, small_body=bodies.SMALL,
             small_plain=PORTS["22", "plain"], small_tls=PORTS["22", "tls"],
-            large_plain=PORTS["20k", "plain"], large_tls=PORTS["20k", "tls"]))
+            from_files="".join(
+                FROM_FILE.format(folder=folder, body=body, plain=PORTS[body, "plain"],
+                                 tls=PORTS[body, "tls"]) for body in files)))
 
 
 def program() -> str | None:

@@ -20,9 +20,11 @@ class Lengths:
     short: int
     long: int
 
-    def of(self, point: Point) -> tuple[int, int]:
-        opening = point.connections * (0.0008 if point.transport == "tls" else 0.0001)
-        return self.short + int(opening), self.long + int(opening)
+    def of(self, point: Point, client=None) -> tuple[int, int]:
+        opening_s = getattr(client, "opening_s", 0.0) + (
+            0.0008 if point.transport == "tls" else 0.0001)
+        opening = int(point.connections * opening_s)
+        return self.short + opening, self.long + opening
 
 
 @dataclass
@@ -83,7 +85,7 @@ def measure(point: Point, contestants: list, server, rounds: int, lengths: Lengt
 
 def one_figure(client, point: Point, server, lengths: Lengths, core: int) -> Figure:
     runs, unaccounted, foreign = [], 0, []
-    for seconds in lengths.of(point):
+    for seconds in lengths.of(point, client):
         served, busy = server.served(), busy_seconds(core)
         run = clients.run(client, point, seconds, core)
         foreign.append((busy_seconds(core) - busy - run.user_s - run.system_s) / run.seconds)

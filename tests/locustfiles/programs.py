@@ -91,7 +91,7 @@ def run(program: Program, file: Path, host: str, arguments: list[str], folder: P
         return read(program, file, done)
     except Exception as e:
         said = f"{done.stdout[-SHOWN:]}\n{done.stderr[-SHOWN:]}"
-        raise RunFailed(f"{program.name}: {e!r}\nexit code {done.returncode}\n{said}") from e
+        raise RunFailed(f"{program.name}: {e}\nexit code {done.returncode}\n{said}") from e
 
 
 def read(program: Program, file: Path, done: subprocess.CompletedProcess) -> Report:
@@ -138,7 +138,9 @@ ROW = re.compile(r"(\S*)\s+(.*?)\s+(\d+)\s+(\d+)\([\d.]+%\) \|")
 
 
 def table(text: str) -> dict[str, list[int]]:
-    rows = (ROW.match(line) for line in sections(text)["Type"])
+    if "Type" not in (found := sections(text)):
+        raise ValueError("it printed no table")
+    rows = (ROW.match(line) for line in found["Type"])
     return {f"{row[1]} {row[2]}": [int(row[3]), int(row[4])]
             for row in rows if row and (row[1], row[2]) != ("", "Aggregated")}
 

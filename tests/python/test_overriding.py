@@ -117,3 +117,32 @@ def test_replaced_for_all(kind, monkeypatch):
 
     run(Tested, waits=2)
     assert said == {"TaskSet": ["TaskSet"] * 2, "DefaultTaskSet": ["DefaultTaskSet"]}[kind.__name__]
+
+
+def test_with_nothing_overridden_the_quick_loop_runs(monkeypatch):
+    seen = []
+
+    class Set(TaskSet):
+        @task
+        def act(self):
+            seen.append(self)
+
+    class Tested(User):
+        tasks = [Set]
+
+    def slow(self):
+        raise AssertionError("the plain loop runs")
+
+    monkeypatch.setattr(TaskSet, "_turns", slow)
+    run(Tested, waits=2)
+    assert len(seen) == 2 and seen[0]._waits_as_user()
+    seen[0].wait_time = constant(3)
+    assert not seen[0]._waits_as_user()
+
+
+def test_the_plain_loop_executes_nothing_for_a_user_that_is_to_stop():
+    def on_start(self):
+        self.user.stop()
+
+    said = run_with(2, on_start=lambda said: on_start, wait=lambda said: lambda self: None)
+    assert said == []

@@ -26,16 +26,19 @@ def test_the_standard_library_cooperates():
     assert output_of("import locust; " + patched, LOCUST_SKIP_MONKEY_PATCH="1") == ["False"]
 
 
-@pytest.mark.parametrize("code, environment, patched", [
-    ("import locust, urllib3.connectionpool", {}, True),
-    ("import locust, requests", {}, True),
-    ("import urllib3; import locust", {}, True),
-    ("import locust, urllib3", {"LOCUST_SKIP_URLLIB3_PATCH": "1"}, False),
-    ("import locust, urllib3", {"LOCUST_SKIP_MONKEY_PATCH": "1"}, False)])
-def test_the_pools_of_urllib3_too(code, environment, patched):
+@pytest.mark.parametrize("code", [
+    "import locust, urllib3.connectionpool", "import locust, requests", "import urllib3, locust"])
+def test_the_pools_of_urllib3_too_once_they_are_imported(code):
     show = "; from urllib3.connectionpool import ConnectionPool as P; print(P.QueueCls.__module__)"
-    module, = output_of(code + show, **environment)
-    assert module.startswith("gevent") is patched
+    module, = output_of(code + show)
+    assert module.startswith("gevent")
+
+
+@pytest.mark.parametrize("variable, waits_for_pools", [
+    ("NOTHING", True), ("LOCUST_SKIP_URLLIB3_PATCH", False), ("LOCUST_SKIP_MONKEY_PATCH", False)])
+def test_or_not(variable, waits_for_pools):
+    show = "import locust; print([type(f).__name__ for f in sys.meta_path])"
+    assert ("'PoolFinder'," in output_of(show, **{variable: "1"})[0]) is waits_for_pools
 
 
 def test_nothing_heavy_is_imported():

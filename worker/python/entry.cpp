@@ -137,14 +137,28 @@ class Locustfile {
     return {.loop = process_loop(),
             .run =
                 [this] {
-                  if (park(end_)) return true;
-                  PyErr_Print();
-                  return false;
+                  while (!park(end_)) {
+                    // Of a task that was made to end; the run ends in order.
+                    if (PyErr_ExceptionMatches(PyExc_KeyboardInterrupt) == 0) {
+                      PyErr_Print();
+                      return false;
+                    }
+                    PyErr_Clear();
+                  }
+                  return true;
                 },
-            .finish = [this] { wake(end_); }};
+            .finish = [this] { wake(end_); },
+            .stuck = [main = PyThread_get_thread_ident()] { interrupt(main); }};
   }
 
  private:
+  // Whatever Python code the main thread runs now gets a KeyboardInterrupt.
+  static void interrupt(unsigned long thread) {
+    const PyGILState_STATE state = PyGILState_Ensure();
+    PyThreadState_SetAsyncExc(thread, PyExc_KeyboardInterrupt);
+    PyGILState_Release(state);
+  }
+
   static EarlyExit last_words(PyObject* refused) {
     int code = 1;
     PyObject* text = nullptr;

@@ -101,7 +101,8 @@ int play(const Options& options, const LoadScenario& load) {
                           loop.run();
                           return true;
                         },
-                    .finish = [&] { loop.stop(); }});
+                    .finish = [&] { loop.stop(); },
+                    .stuck = [] {}});
 }
 
 Outcome run(Options options, BusyScenario::Behaviour behaviour = {}) {

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <thread>
+
+#include "common/loop.h"
+
+namespace swarm {
+
+// SIGINT and SIGTERM, from now until it is destroyed: they end no process, but are told.
+// Thread  loop; one at a time in a process
+// Errors  throws std::system_error without descriptors
+class Signals final : private Watcher {
+ public:
+  // How long the loop may take to see a signal before somebody is believed to hold it.
+  static constexpr std::chrono::seconds kPatience{2};
+
+  // `received` is called on the loop, for each signal. `stuck` is called on a thread of its own
+  // when a signal has waited for `patience`, and again for each that comes while it still waits.
+  Signals(Loop& loop, std::function<void(int signal)> received, std::function<void()> stuck,
+          std::chrono::milliseconds patience = kPatience);
+  ~Signals();
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+
+ private:
+  using Pipe = std::array<int, 2>;  // to read, to write
+  void ready(Ready what) override;
+  void watch_over();
+
+  const std::function<void(int)> received_;
+  const std::function<void()> stuck_;
+  const std::chrono::milliseconds patience_;
+  Pipe to_loop_{};
+  Pipe to_thread_{};
+  Watch watch_;
+  std::thread thread_;
+};
+
+}  // namespace swarm

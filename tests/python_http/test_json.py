@@ -1,0 +1,172 @@
+"""_swarm.json_loads and what is sent for json= equal Python's json, value for value and error for
+error."""
+
+import enum
+import json
+import math
+import random
+import string
+from collections import OrderedDict
+
+import _swarm
+import pytest
+
+DOCUMENTS = [
+    "", " ", "null", "true", "false", " true ", "nul", "truee", "0", "-0", "-0.0", "1e5", "1E400",
+    "-1e400", "1e-400", "0.1", "2.5e-3", "01", "1.", ".5", "+1", "- 1", "1e", "NaN", "Infinity",
+    "-Infinity", "9223372036854775807", "9223372036854775808", "18446744073709551615",
+    "18446744073709551616", "-9223372036854775808", "-9223372036854775809", "1" * 400,
+    "0.30000000000000004", "5e-324", "1.7976931348623157e308", "123456789.123456789",
+    '"text"', '"\\u00e9\\n\\t\\"\\\\\\/"', '"\\ud83d\\ude00"', '"\\ud800"', '"\\udc00x"',
+    '"\\ud800\\u0041"', '"\x01"', '"\t"', '"a\nb"', '"\\x"', '"\\u12"', '"open', "'single'",
+    '"stra\u00dfe \u2603 \U0001f600"', '"\u2028"', '"\u0000"', '"\\u0000"',
+    "[]", "[ ]", "[1,2]", "[1,]", "[,1]", "[1 2]", "[1", "]", "[[[[]]]]", "{}", '{"a":1}',
+    '{"a":1,"a":2}', '{"a":{"b":[1,{"c":null}]}}', "{'a':1}", "{a:1}", '{"a"}', '{"a":}',
+    '{"a":1,}', '{"a":1 "b":2}', '{"":0}', '{"a":1}x', '{"a":1} ', "[1]\n\n", "1 2", "\ufeff{}",
+    '{"b":1,"a":2,"b":3}', "[" * 100 + "]" * 100, "[" * 700 + "]" * 700, "/* no */ 1", "[1]//",
+    "\u00a01", "\x0c1", "[1,\u00a02]", "1" + "0" * 25 + ".5", "[1.0, 1, true, null]",
+]
+
+
+def outcome(loads, document):
+    try:
+        value = loads(document)
+    except ValueError as error:
+        return type(error), str(error)
+    except RecursionError:
+        return RecursionError
+    return typed(value)
+
+
+def typed(value):
+    """With the types of all parts, since 1 == 1.0 == True; and NaN as something that equals."""
+    if isinstance(value, dict):
+        return "dict", [(typed(k), typed(v)) for k, v in value.items()]
+    if isinstance(value, list):
+        return "list", [typed(item) for item in value]
+    if isinstance(value, float):
+        return "float", "nan" if math.isnan(value) else (value, math.copysign(1, value))
+    return type(value).__name__, value
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda text: repr(text[:30]))
+def test_reads_as_python_does(document):
+    assert outcome(_swarm.json_loads, document) == outcome(json.loads, document)
+
+
+@pytest.mark.parametrize("data", [
+    b"\xff", b'"\xff"', b'"\xc3"', b'"\xed\xa0\x80"', b'{"a": "\xf0\x9f\x98\x80"}',
+    b"\xef\xbb\xbf{}", '{"a": 1}'.encode("utf-16"), '{"a": 1}'.encode("utf-32"),
+    '{"a": 1}'.encode("utf-16-le"), b"", b'"\xf5\x80\x80\x80"', b'"\xc0\xaf"',
+])
+def test_reads_bytes_as_python_does(data):
+    assert outcome(_swarm.json_loads, data) == outcome(json.loads, data)
+
+
+class Documents:
+    """Random documents, and documents broken at random."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+
+    def value(self, depth=0):
+        kinds = 7 if depth < 5 else 5
+        return [self.text, self.integer, self.number, lambda *_: None,
+                lambda *_: self.random.random() < 0.5, self.array, self.object,
+                ][self.random.randrange(kinds)](depth)
+
+    def text(self, depth=0):
+        alphabet = string.printable + "\u00e4\u2603\U0001f600\\\"\u0001"
+        return "".join(self.random.choices(alphabet, k=self.random.randrange(20)))
+
+    def integer(self, depth=0):
+        return self.random.choice([0, 1, -1, 2**31, 2**63 - 1, 2**63, 2**64, -2**63, 10**30,
+                                   self.random.randrange(-10**6, 10**6)])
+
+    def number(self, depth=0):
+        return self.random.choice([0.0, -0.0, 0.1, 1e300, 5e-324, self.random.uniform(-1e9, 1e9),
+                                   self.random.random()])
+
+    def array(self, depth):
+        return [self.value(depth + 1) for _ in range(self.random.randrange(6))]
+
+    def object(self, depth):
+        return {self.text(): self.value(depth + 1) for _ in range(self.random.randrange(6))}
+
+    def document(self):
+        return json.dumps(self.value(), ensure_ascii=self.random.random() < 0.5,
+                          indent=self.random.choice([None, None, 1]))
+
+    def broken(self):
+        text = self.document()
+        at = self.random.randrange(len(text) + 1)
+        kind = self.random.randrange(3)
+        if kind == 0:
+            return text[:at]
+        other = self.random.choice('{}[]",:0e-. \\u\n\u00e4')
+        return text[:at] + other + text[at + (kind == 1):]
+
+
+def test_reads_many_documents_as_python_does():
+    documents = Documents(seed=1)
+    for _ in range(3000):
+        for document in (documents.document(), documents.broken()):
+            assert outcome(_swarm.json_loads, document) == outcome(json.loads, document), document
+
+
+def test_a_large_document():
+    value = [{"id": number, "name": f"name {number}", "tags": ["a", "b"]} for number in range(50000)]
+    assert _swarm.json_loads(json.dumps(value)) == value
+
+
+class Number(enum.IntEnum):
+    ONE = 1
+
+
+class Text(str):
+    pass
+
+
+NESTED = {"deep": 1}
+for _ in range(300):
+    NESTED = {"deep": NESTED}
+
+VALUES = [
+    None, True, 0, -5, 2**70, 1.5, 1e22, 1e-7, -0.0, 123456789012345680.0, "", "plain", "\u00fc\n\"\\\x7f\x00/",
+    "\U0001f600 \ud800", "\u2028", [], {}, (), (1, "a"), {"a": [1, {"b": None}]}, {"\u00fc": "\u2603"}, {1: 2},
+    {None: 1, True: 2, 1.5: 3}, Number.ONE, Text("text"), OrderedDict(b=1, a=2), NESTED,
+    [[], {}, ""], {"a": Text("x")}, [Number.ONE],
+]
+
+
+def sent_json(client, server, value):
+    client.post("/echo", json=value)
+    return server.take()[-1].partition(b"\r\n\r\n")[2].decode()
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: repr(value)[:30])
+def test_writes_as_python_does(client, fast, server, value):
+    if value is None:
+        return
+    assert sent_json(client, server, value) == json.dumps(value)
+    assert sent_json(fast, server, value) == json.dumps(value)
+
+
+def test_writes_many_values_as_python_does(client, server):
+    documents = Documents(seed=2)
+    for _ in range(300):
+        value = documents.object(0)
+        assert sent_json(client, server, value) == json.dumps(value)
+
+
+@pytest.mark.parametrize("value", [float("inf"), [float("nan")], {"a": {1, 2}}, [object()]])
+def test_refuses_what_python_refuses(client, reported, value):
+    try:
+        json.dumps(value, allow_nan=False)
+    except TypeError as expected:
+        with pytest.raises(TypeError, match=str(expected)):
+            client.post("/", json=value)
+    except ValueError as expected:
+        assert client.post("/", json=value).status_code == 0
+        assert type(reported[0]["exception"]).__name__ == "InvalidJSONError"
+        assert str(reported[0]["exception"]) == str(expected)
