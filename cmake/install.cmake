@@ -2,6 +2,7 @@
 #
 #   bin/swarm                          the program; finds libswarm by a path relative to itself
 #   lib/libswarm.so.*                  everything else
+#   lib/swarm/python/                  the module _swarm and the package locust
 #   include/swarm/, lib/cmake/swarm/   the SDK of compiled scenarios: find_package(swarm)
 #   share/doc/swarm/, share/swarm/     documents, examples
 
@@ -21,6 +22,17 @@ endforeach()
 install(TARGETS swarm RUNTIME)
 install(TARGETS libswarm EXPORT swarm LIBRARY INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/worker/native/include/swarm TYPE INCLUDE)
+
+if(SWARM_PYTHON)
+  set(python lib/swarm/python)
+  file(RELATIVE_PATH to_lib "${CMAKE_INSTALL_PREFIX}/${python}" "${CMAKE_INSTALL_FULL_LIBDIR}")
+  set_target_properties(_swarm PROPERTIES INSTALL_RPATH "$ORIGIN/${to_lib}")
+  install(TARGETS _swarm LIBRARY DESTINATION ${python})
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/worker/python/locust DESTINATION ${python}
+    PATTERN __pycache__ EXCLUDE)
+  install(FILES ${PROJECT_SOURCE_DIR}/worker/python/bootstrap.py
+    ${PROJECT_SOURCE_DIR}/worker/python/_swarm_gevent.py DESTINATION ${python})
+endif()
 
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/swarm)
 install(EXPORT swarm NAMESPACE swarm:: FILE swarm-targets.cmake DESTINATION ${package})

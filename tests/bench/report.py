@@ -100,14 +100,8 @@ def rows(result: PointResult, paced: bool) -> list[list[str]]:
     if paced:
         load = f"{result.point.rate:,}/s, " + load
     found = []
-    for client in ORDER:
-        cpu = result.values(client, "cpu_us")
-        if not cpu:
-            continue
-        row = [load, client,
-               f"{median(cpu):.2f} ({min(cpu):.2f} – {max(cpu):.2f})",
-               f"{result.median(client, 'user_us'):.2f}",
-               f"{result.median(client, 'system_us'):.2f}",
+    for client in clients_of(result):
+        row = [load, client, *cpu_columns(result, client),
                f"{result.median(client, 'requests_per_s'):,.0f}"]
         if not paced:
             row.append(ratio(result, client, "wrk"))
@@ -117,6 +111,19 @@ def rows(result: PointResult, paced: bool) -> list[list[str]]:
         found.append(row)
         load = ""
     return found
+
+
+def clients_of(result: PointResult) -> list[str]:
+    """Those that have a figure: in the page's order, others after them."""
+    named = dict.fromkeys(name for figures in result.rounds for name in figures)
+    return [name for name in ORDER if name in named] + sorted(named.keys() - set(ORDER))
+
+
+def cpu_columns(result: PointResult, client: str) -> list[str]:
+    cpu = result.values(client, "cpu_us")
+    return [f"{median(cpu):.2f} ({min(cpu):.2f} – {max(cpu):.2f})",
+            f"{result.median(client, 'user_us'):.2f}",
+            f"{result.median(client, 'system_us'):.2f}"]
 
 
 def ratio(result: PointResult, client: str, to: str) -> str:
@@ -149,7 +156,7 @@ def single_figures(results: Results) -> str:
 def problem_lines(points: list[PointResult]) -> list[str]:
     found = [failure.replace("\n", " ") for r in points for failure in r.failures]
     for r in points:
-        for client in ORDER:
+        for client in clients_of(r):
             for what, text in (("errors", "errors"), ("unaccounted", "requests unaccounted for")):
                 total = sum(r.values(client, what))
                 if total:

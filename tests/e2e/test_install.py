@@ -124,6 +124,15 @@ def test_installed_program_runs_a_scenario_compiled_outside(installed, scenario)
     assert "Aggregated" in done.stderr
 
 
+def test_installed_program_runs_a_locustfile(installed):
+    file = installed / "share/swarm/examples/python/quickstart.py"
+    with Target(installed) as target:
+        done = run(installed, "-f", file, "--headless", "-u", "20", "-r", "20", "-n", "20",
+                   "-H", target.address, "--exit-code-on-error", "0")
+    assert done.returncode == 0, done.stderr
+    assert "A 200 Status" in done.stderr
+
+
 @pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
 def test_installed_program_opens_no_source(installed, scenario, tmp_path):
     trace = tmp_path / "trace"

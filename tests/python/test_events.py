@@ -148,6 +148,14 @@ class TestRequest:
         events.request.remove_listener(listener)
         assert engine.listener is None
 
+    def test_a_hook_that_is_the_engines_later_brings_its_listeners(self, engine):
+        heard = []
+        hook = Events().request
+        hook.add_listener(lambda **kwargs: heard.append(kwargs["name"]))
+        hook.listen_to_engine()
+        engine.complete_request(**SAMPLE)
+        assert heard == ["/"]
+
     def test_hooks_of_other_environments_do_not_hear_the_engine(self, engine):
         Events().request.add_listener(lambda **_: None)
         assert engine.listener is None

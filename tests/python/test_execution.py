@@ -1,4 +1,5 @@
-"""What a user does, step by step."""
+"""What a user does, step by step, in both loops: the quick one of task sets that override nothing,
+and the plain one of all others."""
 
 import logging
 
@@ -9,6 +10,12 @@ from locust import SequentialTaskSet, TaskSet, User, constant, events, task
 from locust.exception import (
     InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately, StopTest, StopUser)
 from support import environment_of, run
+
+
+@pytest.fixture(autouse=True, params=["quick", "plain"])
+def loop(request, monkeypatch):
+    if request.param == "plain":
+        monkeypatch.setattr(TaskSet, "_is_plain", lambda self: False)
 
 
 class Steps:
@@ -90,7 +97,7 @@ def test_starts_then_tasks_with_waits_between_then_stops():
     assert pauses() == [7, 7]
 
 
-def test_an_exception_in_on_start_is_logged_and_ends_the_user(caplog, engine):
+def test_an_exception_in_on_start_is_reported_and_ends_the_user(caplog, engine):
     steps = Steps("never")
 
     def on_start(self):
@@ -100,7 +107,7 @@ def test_an_exception_in_on_start_is_logged_and_ends_the_user(caplog, engine):
         run(user_with(steps, on_start=on_start))
     assert steps.said == []
     assert "no luck\nTraceback" in caplog.text
-    assert engine.exceptions == []  # not an exception of a task
+    assert [message for message, _ in engine.exceptions] == ["no luck"]
 
 
 @pytest.mark.parametrize("stop", [StopUser, GreenletExit, StopUser("why")])
@@ -333,6 +340,12 @@ def test_scheduled_tasks_may_be_bound_methods_and_task_sets():
     assert said == ["method", "Set", True]
 
 
+def test_scheduled_tasks_of_the_user_itself_may_be_its_methods():
+    steps = Steps(lambda user: user._taskset_instance.schedule_task(user.method), "next")
+    run(user_with(steps, method=lambda self: steps.said.append("method")), waits=3)
+    assert steps.said == ["start", "<lambda>", "method", "next", "stop"]
+
+
 def test_task_sets_know_user_parent_and_client():
     seen = {}
 
@@ -391,7 +404,7 @@ def test_tasks_may_change_while_the_user_runs():
 def test_a_user_without_tasks_says_so(members, hinted, engine):
     run(type("Idle", (User,), members), waits=1)
     (message, _), = engine.exceptions
-    assert message.startswith("No tasks defined on Idle")
+    assert message.startswith("No tasks defined on Idle") and "abstract" in message
     assert ("is an s missing?" in message) is hinted
 
 
@@ -399,7 +412,7 @@ def test_a_user_without_tasks_says_so(members, hinted, engine):
 def test_a_task_set_without_tasks_says_so(kind, engine):
     run(type("Tested", (User,), {"tasks": [type("Empty", (kind,), {})]}), waits=1)
     (message, _), = engine.exceptions
-    assert message.startswith("No tasks defined on Empty")
+    assert message.startswith("No tasks defined on Empty") and "abstract" not in message
 
 
 def test_a_sequence_executes_in_order_and_again():

@@ -151,6 +151,20 @@ class TestHooks:
         events.hatch_complete.fire(user_count=3)
         assert said == ["told"]
 
+    def test_whatever_can_be_called_listens(self):
+        heard = []
+
+        @events.quitting.add_listener
+        def nothing_wanted():
+            heard.append("nothing")
+
+        assert nothing_wanted is not None
+        events.quitting -= nothing_wanted
+        events.quitting += heard.append  # takes no names
+        events.quitting += type("Anything", (dict,), {"__signature__": None})
+        events.quitting.fire(environment="it")
+        assert heard == []
+
     @pytest.mark.parametrize("today, old, news, told", [
         ("spawning_complete", "hatch_complete", {"user_count": 3}, {"user_count": 3}),
         ("worker_report", "slave_report", {"client_id": "w", "data": 1}, {"client_id": "w", "data": 1}),

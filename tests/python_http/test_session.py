@@ -25,7 +25,9 @@ def test_a_response_outlives_its_session(server):
     assert response.request.url.endswith("/json")
 
 
-def test_nothing_is_left_of_requests(any_client):
+@pytest.mark.parametrize("kind", [HttpSession, FastHttpSession])
+def test_nothing_is_left_of_requests(kind, server):
+    any_client = kind(server.url)
     gc.collect()
     gc.disable()
     try:
@@ -43,8 +45,8 @@ def test_nothing_is_left_of_requests(any_client):
         gc.enable()
 
 
-def test_a_cycle_through_a_response_is_collected(client):
-    response = client.get("/a")
+def test_a_cycle_through_a_response_is_collected(server):
+    response = HttpSession(server.url).get("/a")
     response.me = response
     gone = weakref.ref(response)
     del response
@@ -52,8 +54,8 @@ def test_a_cycle_through_a_response_is_collected(client):
     assert gone() is None
 
 
-def test_request_meta_refers_to_its_response_and_is_collected(client):
-    with client.get("/a", catch_response=True) as response:
+def test_request_meta_refers_to_its_response_and_is_collected(server):
+    with HttpSession(server.url).get("/a", catch_response=True) as response:
         assert response.request_meta["response"] is response
     gone = weakref.ref(response)
     del response

@@ -49,6 +49,6 @@ def test_the_fast_client_believes_everybody(tls_target, hook, reported):
     assert repr(reported[1]["exception"]) == f"SSLCertVerificationError(1, '{UNTRUSTED}')"
 
 
-def test_a_server_that_speaks_no_tls(server, hook, reported):
-    HttpSession(server.url.replace("http", "https"), hook, None).get("/a")
+def test_a_server_that_speaks_no_tls(target, hook, reported):
+    HttpSession(target.url.replace("http", "https"), hook, None).get("/a", timeout=5)
     assert "SSL" in repr(reported[0]["exception"])

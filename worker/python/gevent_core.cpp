@@ -98,6 +98,7 @@ void GeventCore::go_round(bool nowait) {
   turn(nowait);
   check_signals();
   if (is_default_) {
+    next_hub_step();
     run_ready(
         [](void* core, PyObject* greenlet) { static_cast<GeventCore*>(core)->report(greenlet); },
         this);
@@ -127,6 +128,7 @@ bool GeventCore::has_work() const {
 
 void GeventCore::run_callbacks() {
   if (callbacks_.empty()) return;
+  if (is_default_) next_hub_step();
   const TimePoint started = now_;
   for (int called = 1; !callbacks_.empty(); ++called) {
     const Ref<CallbackObject> callback = callbacks_.take();
@@ -144,6 +146,7 @@ void GeventCore::add_all(Moment moment, std::uint32_t event) {
 }
 
 void GeventCore::serve_due() {
+  if (is_default_) next_hub_step();
   while (WatcherObject* const watcher = due_.take()) serve(*watcher);
 }
 

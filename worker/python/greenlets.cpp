@@ -48,7 +48,7 @@ class ReadyList {
 namespace {
 
 std::size_t parked_now = 0;
-std::uint64_t turns_so_far = 0;
+std::uint64_t steps_so_far = 0;
 thread_local PyObject* running_hub = nullptr;
 
 // gevent's, imported when first needed: whoever imports this module need not have it.
@@ -147,7 +147,9 @@ int parks_here() {
   return hub ? runs_on_process_loop(hub.get()) : -1;
 }
 
-std::uint64_t turns() { return turns_so_far; }
+std::uint64_t hub_step() { return steps_so_far; }
+
+void next_hub_step() { ++steps_so_far; }
 
 HubRuns::HubRuns(PyObject* hub) : outer_(running_hub) {
   if (hub != nullptr && PyGreenlet_Check(hub)) running_hub = hub;
@@ -160,7 +162,6 @@ std::size_t parked_count() { return parked_now; }
 bool any_ready() { return !ReadyList::instance().empty(); }
 
 void run_ready(void (*report)(void* context, PyObject* greenlet), void* context) {
-  ++turns_so_far;
   ReadyList& list = ReadyList::instance();
   // Those that come to the list from now on wait for the next turn.
   for (std::size_t left = list.size(); left > 0 && !list.empty(); --left) {

@@ -56,8 +56,9 @@ void wake(Parked& parked);
 // Less than zero: an exception is set.
 int parks_here();
 
-// How often the hub has gone round: a greenlet that sees another number has been switched out.
-std::uint64_t turns();
+// Counts what the hub does, one thing after the other: a greenlet that sees another number than
+// before has been switched out in between.
+std::uint64_t hub_step();
 
 // --- for the hub's loop ---
 
@@ -73,6 +74,7 @@ class HubRuns {
   PyObject* outer_;
 };
 
+void next_hub_step();
 // Greenlets that are parked: they keep the loop running.
 std::size_t parked_count();
 bool any_ready();

@@ -15,7 +15,7 @@ namespace {
 // What all users of Python have: their waits, and the number that the scenario knows them by.
 struct UserObject {
   PyObject_HEAD TimePoint due;  // zero: none
-  std::uint64_t turn;           // of the loop, at the last wait
+  std::uint64_t step;           // of the hub, after the last wait
   unsigned long long id;
 };
 
@@ -23,7 +23,7 @@ PyTypeObject* user_type = nullptr;
 
 PyObject* make_user(PyTypeObject* type, PyObject*, PyObject*) {
   PyObject* const object = type->tp_alloc(type, 0);
-  if (object != nullptr) as<UserObject>(object).turn = turns();
+  if (object != nullptr) as<UserObject>(object).step = hub_step();
   return object;
 }
 
@@ -40,7 +40,7 @@ bool wait_for(UserObject& user, double seconds) {
     user.due = now + duration_of(seconds);
     return pause_until(user.due);
   }
-  if (user.turn != turns()) return true;
+  if (user.step != hub_step()) return true;
   user.due = now;
   return pause_for_a_turn();
 }
@@ -54,7 +54,7 @@ PyObject* wait(PyObject* object, PyObject* argument) {
     user.due = {};
     return nullptr;
   }
-  user.turn = turns();
+  user.step = hub_step();
   Py_RETURN_NONE;
 }
 

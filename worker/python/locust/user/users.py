@@ -120,6 +120,9 @@ class User(UserCore, metaclass=UserMeta):
                 self.on_start()
             except Exception as error:
                 logger.error("%s\n%s", error, traceback.format_exc())
+                if not isinstance(error, (StopUser, StopTest)):
+                    self.environment.events.user_error.fire(
+                        user_instance=self, exception=error, tb=error.__traceback__)
                 raise
             self._taskset_instance.run()
         except (GreenletExit, StopUser):

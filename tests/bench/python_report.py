@@ -1,0 +1,136 @@
+"""The results of the Python bench as a page: docs/benchmarks-python.md."""
+
+from itertools import groupby
+from statistics import median
+
+import bodies
+import report
+from python_figures import FEW, HATCHED, MANY, Figures
+from python_targets import Results, targets
+from report import BUSY, pairs, problem_lines, table, target_table
+from slope import PointResult
+from truth.levels import BURN_MS, DELAY_MS, Reading
+
+HEAD = """# Benchmarks of locustfiles
+
+Written by `{command}` on {date}; do not edit. `make bench` writes it anew. The engine alone, driven
+by C++, is in benchmarks.md.
+
+{machine}
+
+## To reach
+
+{targets}
+
+## Method
+
+As in benchmarks.md: nginx alone on core {server_core}, the client on core {client_core}; CPU time a
+request is the slope between two run lengths ({short} s and {long} s, longer where many users have to
+start first), the clients take turns within each of {rounds} round{s}, a figure is the median of the
+rounds (lowest – highest), a ratio the median of the ratios within a round. Requests per CPU-second
+are what the client could do with a core of its own. Other processes used {foreign} of the client's
+core meanwhile. After every run nginx's own count of requests must equal swarm's plus its interrupted
+ones; the others do not count what they leave unanswered at the end, so up to one request a user is
+granted to them.
+
+- **seed**: the seed's two tasks as 1 : 2 without waits, with names and headers
+  (tests/bench/locustfiles/seed_nowait.py; seed_today.py for the real Locusts). **json**: answers
+  are parsed by `response.json()` and judged in a `catch_response` block (json_flow.py). **listener**:
+  the same with a listener of `events.request` in Python.
+- **swarm** executes the locustfile with the interpreter of Debian, {python}. Every request is
+  recorded.
+- **FastHttpUser**, **HttpUser**: Locust's two clients, of Debian's Locust and of the newest one from
+  its wheel.
+- **wrk**: one thread, one URL; parses no JSON. **k6**: {k6}.
+"""
+
+K6_THERE = "the same flows in JavaScript (locustfiles/k6.js), all its threads on the one core"
+K6_MISSING = "cannot be installed here, goes without"
+
+
+def page(results: Results, context: dict) -> str:
+    everyone = [f for r in results.points for figures in r.rounds for f in figures.values()]
+    foreign = [f.foreign_ratio for f in everyone]
+    shown = f"{median(foreign):.1%} (at most {max(foreign):.1%})" if foreign else "nothing"
+    has_k6 = any("k6" in figures for r in results.points for figures in r.rounds)
+    parts = [HEAD.format(
+        **context, foreign=shown, s="" if context["rounds"] == 1 else "s",
+        k6=K6_THERE if has_k6 else K6_MISSING,
+        machine=pairs(context["facts"]), targets=target_table(targets(results)))]
+    for title, points in groupby(results.points, key=title_of):
+        parts.append(section(title, list(points)))
+    parts += [single_figures(results.figures), truth(results.truth)]
+    problems = problem_lines(results.points)
+    if foreign and median(foreign) > BUSY:
+        problems.insert(0, "The machine had other work to do: these figures are not to be trusted.")
+    if problems:
+        parts.append("## What went wrong\n\n" + "\n".join(f"- {p}" for p in problems) + "\n")
+    return "\n".join(part for part in parts if part)
+
+
+def title_of(r: PointResult) -> str:
+    flow = {"seed": "The seed's tasks", "json": "JSON flow", "listener": "JSON flow with a listener"}
+    transport = "TLS" if r.point.transport == "tls" else "plain"
+    body = "" if r.point.flow == "seed" else f", {bodies.TITLES[r.point.body].removeprefix('JSON ')}"
+    return f"{flow[r.point.flow]}{body}, {transport}"
+
+
+def section(title: str, points: list[PointResult]) -> str:
+    head = ["load", "client", "CPU µs a request", "user", "kernel", "requests per CPU-second",
+            "÷ wrk", "÷ swarm"]
+    return f"## {title}\n\n{table(head, [row for r in points for row in rows(r)])}\n"
+
+
+def rows(result: PointResult) -> list[list[str]]:
+    load, found = f"{result.point.connections:,} users", []
+    for client in report.clients_of(result):
+        row = report.cpu_columns(result, client)
+        found.append([load, client, *row, f"{1e6 / result.median(client, 'cpu_us'):,.0f}",
+                      report.ratio(result, client, "wrk"), report.ratio(result, client, "swarm")])
+        load = ""
+    return found
+
+
+def single_figures(figures: Figures) -> str:
+    slope = f"slope of {FEW:,} to {MANY:,}"
+    shown = [
+        (f"A bare waiting greenlet of gevent ({slope})", figures.greenlet_bytes, "{:,.0f} bytes"),
+        (f"A waiting user ({slope})", figures.waiting_bytes, "{:,.0f} bytes"),
+        (f"A waiting user with an open connection ({slope})", figures.connected_bytes,
+         "{:,.0f} bytes"),
+        ("Start of the program to its first request at the target (median of 5)", figures.start_s,
+         "{:.2f} s"),
+        (f"First to last of {HATCHED:,} users at -r {HATCHED}, by nginx's log", figures.hatched_s,
+         "{:.2f} s")]
+    found = [[what, form.format(value)] for what, value, form in shown if value is not None]
+    return f"## Memory, start-up, hatching\n\n{table(['what', ''], found)}\n" if found else ""
+
+
+TRUTH = f"""## Truth under load
+
+Users that keep a rate (`constant_throughput`) against a server that answers after {DELAY_MS} ms and
+knows how long each request took: from the kernel's time stamp of its arrival in the server's socket
+until the answer was in the client's (tests/bench/truth/stamper.cpp). That is what a client that is
+never late would measure, with the server's own delays in it; nginx's log knows only milliseconds,
+and begins to count when it reads. What swarm reports beyond it is its own doing. The rate is chosen
+so that the generator's core is as busy as wanted; "3 ms of Python": each task computes for {BURN_MS}
+ms of CPU time after its request. Milliseconds, not rounded as in tables.
+
+"""
+
+
+def truth(readings: list[Reading]) -> str:
+    if not readings:
+        return ""
+    head = ["tasks", "core busy", "requests/s", "p50: server", "swarm", "difference",
+            "p99: server", "swarm", "difference", "verdict"]
+    found = []
+    for r in readings:
+        times = [text for p in ("p50", "p99")
+                 for text in (f"{r.server[p]:.2f}", f"{r.swarm[p]:.2f}", f"{r.difference(p):+.2f}")]
+        tasks = f"{r.burn_ms:g} ms of Python" if r.burn_ms else "a request"
+        found.append([tasks, f"{r.busy:.0%} (of {r.level:.0%})", f"{r.rate:,.0f}", *times,
+                      r.verdict + ("" if r.told else " (**wrong**)")])
+    why = [f"- {r.burn_ms:g} ms, {r.level:.0%}: {r.reasons}" for r in readings if r.reasons]
+    reasons = "\n\nThe reasons that it gives:\n\n" + "\n".join(why) if why else ""
+    return TRUTH + table(head, found) + reasons + "\n"
