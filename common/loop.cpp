@@ -25,6 +25,10 @@ constexpr std::uint32_t kWakeSlot = UINT32_MAX;
 // How long Asio is visited often after it had something to do: whatever it serves comes in trains
 // (a page and its parts, a name and its addresses).
 constexpr std::chrono::milliseconds kAsioTrain{20};
+// A wait that returns sooner did not wait: its events were there already.
+constexpr std::chrono::microseconds kNoWait{50};
+// So few are served before another look at the clock would tell anything.
+constexpr std::uint64_t kFewEvents = 64;
 
 std::uint32_t epoll_bits(Ready interest) {
   std::uint32_t bits = EPOLLRDHUP;
@@ -95,6 +99,9 @@ struct Loop::State {
   TimePoint load_since = now;
   Duration load_cpu = thread_cpu();
   Duration longest_turn{};
+  Lateness lateness;
+  TimePoint turn_ended = now;  // the last one; it began at `now`
+  Duration last_turn{};
 
   State() { open(); }
   ~State() { close(); }
@@ -254,11 +261,15 @@ struct Loop::State {
     // All sockets before any timer: so that a response that has arrived is not timed out, and
     // nothing is sent over a connection whose end has arrived.
     int last = count;
+    auto served = static_cast<std::uint64_t>(count);
     for (std::size_t left = slots.size() / kEventsPerTurn; last == kEventsPerTurn && left > 0;
          --left) {
-      last = ::epoll_wait(epoll_fd, events.data(), kEventsPerTurn, 0);
+      last = std::max(::epoll_wait(epoll_fd, events.data(), kEventsPerTurn, 0), 0);
       dispatch(last);
+      served += static_cast<std::uint64_t>(last);
     }
+    const Duration busy_before = now - turn_ended < kNoWait ? last_turn : Duration{};
+    lateness.add(served, busy_before, served < kFewEvents ? Duration{} : read_clock() - now);
     expire_timers();
     if (guest && now >= next_visit(now)) visit();
     if (!deferred.empty()) run_deferred();
@@ -267,7 +278,9 @@ struct Loop::State {
   // For the next event, until the next timer or visit to Asio is due, or for `longest`.
   int wait(TimePoint from, Duration longest) {
     // All since the last wait, whoever spent it.
-    longest_turn = std::max(longest_turn, from - now);
+    turn_ended = from;
+    last_turn = from - now;
+    longest_turn = std::max(longest_turn, last_turn);
     const TimePoint until = std::min(next_timer(), next_visit(from));
     Duration wait = std::min(std::max(until - from, Duration{}), longest);
     if (!deferred.empty()) wait = {};
@@ -359,10 +372,12 @@ LoopLoad Loop::take_load() {
   State& state = *state_;
   const TimePoint now = read_clock();
   const Duration cpu = thread_cpu();
-  const LoopLoad load{now - state.load_since, cpu - state.load_cpu, state.longest_turn};
+  const LoopLoad load{now - state.load_since, cpu - state.load_cpu, state.longest_turn,
+                      state.lateness};
   state.load_since = now;
   state.load_cpu = cpu;
   state.longest_turn = {};
+  state.lateness = {};
   return load;
 }
 

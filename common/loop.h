@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/clock.h"
+#include "common/lateness.h"
 #include "common/net_fwd.h"
 #include "common/result.h"
 
@@ -105,6 +106,7 @@ struct LoopLoad {
   Duration wall{};
   Duration cpu{};           // of the loop's thread, of wall
   Duration longest_turn{};  // from one wait to the next: nothing else was served meanwhile
+  Lateness lateness;        // of events of descriptors
 };
 
 // Turns: waits for sockets and timers, serves what is due, and again. Everything but the wire

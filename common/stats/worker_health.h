@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "common/clock.h"
+#include "common/lateness.h"
 
 namespace swarm {
 
@@ -14,6 +15,7 @@ struct WorkerHealth {
   Duration wall{};          // that was observed; 0: nothing is known
   Duration loop_busy{};     // CPU time of the loop's thread, of wall
   Duration longest_turn{};  // of the loop; nothing else was served while it lasted
+  Lateness lateness;        // of what it was to be told of, responses above all
   std::uint64_t descriptors_used = 0;
   std::uint64_t descriptors_limit = 0;   // 0: unknown
   std::uint64_t connections_opened = 0;  // since the run started, not since the last report
@@ -32,6 +34,7 @@ struct WorkerHealth {
     wall += before.wall;
     loop_busy += before.loop_busy;
     longest_turn = std::max(longest_turn, before.longest_turn);
+    lateness.merge(before.lateness);
   }
 
   friend bool operator==(const WorkerHealth&, const WorkerHealth&) = default;

@@ -38,6 +38,36 @@ void judge_turns(const Snapshot& run, Reasons& reasons) {
                   in_words(worst.longest_turn), on(run, worst)));
 }
 
+Duration spread(const EndpointRow& row) {
+  const Histogram& times = row.stats.response_times;
+  return times.percentile(0.99) - times.median();
+}
+
+// The endpoint that a delay shows most on; null if there is none with enough requests.
+const EndpointRow* narrowest(const Snapshot& run) {
+  const EndpointRow* found = nullptr;
+  for (const EndpointRow& row : run.endpoints) {
+    if (row.stats.response_times.count() < kEnoughForP99) continue;
+    if (found == nullptr || spread(row) < spread(*found)) found = &row;
+  }
+  return found;
+}
+
+void judge_lateness(const Snapshot& run, Reasons& reasons) {
+  const auto ratio = [](const WorkerRow& worker) { return worker.lateness.ratio(); };
+  const auto& worst = *std::ranges::max_element(run.workers, {}, ratio);
+  if (ratio(worst) <= kMostLateRatio) return;
+  const Duration wait = worst.lateness.mean_wait();
+  const bool all_shifted =
+      ratio(worst) * static_cast<double>(wait.count()) > Lateness::kLate.count();
+  const EndpointRow* const row = narrowest(run);
+  if (!all_shifted && (row == nullptr || spread(*row) > kWideSpread * wait)) return;
+  reasons.push_back(fmt::format(
+      "{} of the responses waited for the generator, {} on average{}: it was busy with others or "
+      "with the scenario's own code",
+      percent(ratio(worst)), in_words(wait), on(run, worst)));
+}
+
 void judge_send_lag(const Snapshot& run, Reasons& reasons) {
   const Duration lag = run.send_lag.percentile(0.99);
   const Duration median = run.total.stats.response_times.median();
@@ -80,6 +110,7 @@ Verdict judge(const Snapshot& snapshot) {
   if (observed) {
     judge_loop(snapshot, verdict.reasons);
     judge_turns(snapshot, verdict.reasons);
+    judge_lateness(snapshot, verdict.reasons);
     judge_descriptors(snapshot, verdict.reasons);
   } else if (snapshot.total.stats.requests > 0) {
     verdict.reasons.emplace_back("no worker told how it fared");

@@ -16,6 +16,13 @@ inline constexpr Duration kMostSendLag = std::chrono::milliseconds{10};
 inline constexpr Duration kMostTurn = std::chrono::milliseconds{100};
 // more than this part of it. The loop that sends late reads late.
 inline constexpr double kMostDistortion = 0.1;
+// More responses than these that were read late (Lateness::kLate) reach into the p99 of those whose
+// times differ by little: by less than so many times the delay. Where times differ more, a few
+// delays shift no percentile by as much as themselves.
+inline constexpr double kMostLateRatio = 0.01;
+inline constexpr int kWideSpread = 10;
+// An endpoint with fewer requests has no p99 to speak of.
+inline constexpr std::uint64_t kEnoughForP99 = 100;
 // Above this part of its descriptors a worker is about to fail to connect, and may have kept idle
 // connections from being opened again.
 inline constexpr double kMostDescriptorsRatio = 0.9;

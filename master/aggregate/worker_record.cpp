@@ -39,6 +39,7 @@ WorkerRow WorkerRecord::row(const std::string& id) const {
           .peak_busy_ratio = peak_busy_ratio_,
           .observed = all_.wall,
           .longest_turn = all_.longest_turn,
+          .lateness = all_.lateness,
           .most_descriptors_used = most_descriptors_used_};
 }
 

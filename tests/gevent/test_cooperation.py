@@ -17,7 +17,7 @@ from gevent import monkey, pywsgi
 from gevent.event import Event
 from gevent.exceptions import LoopExit
 
-NativeEvent = monkey.get_original("threading", "Event")
+native_lock = monkey.get_original("_thread", "allocate_lock")
 start_native_thread = monkey.get_original("_thread", "start_new_thread")
 
 
@@ -67,10 +67,12 @@ def test_child_that_was_over_before_it_was_watched():
 
 
 def test_thread_pool():
-    release = NativeEvent()
-    job = gevent.get_hub().threadpool.spawn(release.wait, 30)
-    gevent.sleep(0)
-    release.set()
+    lock = native_lock()
+    lock.acquire()
+    job = gevent.get_hub().threadpool.spawn(lock.acquire)
+    gevent.idle()
+    assert not job.ready()
+    lock.release()
     assert job.get() is True
 
 
@@ -232,9 +234,10 @@ def test_threads_have_hubs_of_their_own():
         told.append((loop.default, type(loop)))
         gevent.get_hub().destroy(destroy_loop=True)
 
-    done = NativeEvent()
-    start_native_thread(lambda: (work(), done.set()), ())
-    gevent.get_hub().threadpool.apply(done.wait, (30,))
+    works = native_lock()
+    works.acquire()
+    start_native_thread(lambda: (work(), works.release()), ())
+    gevent.get_hub().threadpool.apply(works.acquire)
     assert told == [(False, type(gevent.get_hub().loop))]
 
 

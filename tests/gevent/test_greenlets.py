@@ -38,7 +38,8 @@ WAYS_TO_WAIT = [pause, wait, a_turn]
 
 @pytest.fixture
 def nothing_left():
-    """Counts before and after: greenlets, users, what keeps the loop running, references."""
+    """Of greenlets, users, what keeps the loop running, and references there are not more than
+    before. (There may be less: of what earlier tests left, or of a thread pool.)"""
     def counts():
         gc.collect()
         objects = gc.get_objects()
@@ -50,8 +51,8 @@ def nothing_left():
     before, references = counts(), sys.getrefcount(gevent.get_hub())
     yield
     gevent.idle()
-    assert counts() == before
-    assert abs(sys.getrefcount(gevent.get_hub()) - references) < 10
+    assert all(now <= then for now, then in zip(counts(), before)), (counts(), before)
+    assert sys.getrefcount(gevent.get_hub()) < references + 10
 
 
 @pytest.mark.parametrize("way", WAYS_TO_WAIT)

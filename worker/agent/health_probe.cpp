@@ -62,6 +62,7 @@ WorkerHealth HealthProbe::take() {
   health.wall = load.wall;
   health.loop_busy = load.cpu;
   health.longest_turn = load.longest_turn;
+  health.lateness = load.lateness;
   health.descriptors_used = descriptors_used();
   health.descriptors_limit = descriptors_limit();
   health.connections_opened = connections_opened_;

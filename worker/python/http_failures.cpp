@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <string>
 
 namespace swarm::python {
@@ -74,7 +75,7 @@ std::string requests_failure(const Call& call) {
     case Failure::BodyTooShort: {
       const std::string read = call.exchange.missing() > 0
                                    ? fmt::format("IncompleteRead({} bytes read, {} more expected)",
-                                                 response.body.size(), call.exchange.missing())
+                                                 received_of_body(call), call.exchange.missing())
                                    : std::string();
       if (read.empty()) return "ChunkedEncodingError(ProtocolError('Response ended prematurely'))";
       return fmt::format("ChunkedEncodingError(ProtocolError('Connection broken: {0}', {0}))",
@@ -204,6 +205,13 @@ const char* failure_kind(const Call& call) {
 std::string failure_detail(const Call& call) {
   const Failure failure = call.exchange.response().failure;
   return failure == Failure::Tls ? tls_text(call) : std::string(http::describe(failure));
+}
+
+std::uint64_t received_of_body(const Call& call) {
+  std::uint64_t length = 0;
+  const std::string_view text = call.exchange.response().header("content-length");
+  std::from_chars(text.data(), text.data() + text.size(), length);
+  return length - std::min(length, call.exchange.missing());
 }
 
 std::string transport_failure(const Call& call) {

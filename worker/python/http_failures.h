@@ -33,6 +33,9 @@ const char* failure_kind(const Call& call);
 // The same in more words: the text of a TLS error as Python has it, or what the engine says.
 std::string failure_detail(const Call& call);
 
+// How much has come of a body with a Content-Length that broke off.
+std::uint64_t received_of_body(const Call& call);
+
 // As Python's repr of a str; `text` is UTF-8.
 std::string repr_of(std::string_view text);
 

@@ -188,11 +188,11 @@ PyObject* failure(PyObject* self, PyObject*) {
   const http::Origin& origin = exchange.url().origin();
   const std::string text = call->failed() ? transport_failure(*call) : status_failure(*call);
   return Py_BuildValue(
-      "sNNiNNNNNKn", failure_kind(*call), latin1(text).release(), latin1(origin.host).release(),
+      "sNNiNNNNNKK", failure_kind(*call), latin1(text).release(), latin1(origin.host).release(),
       int{origin.port}, PyBool_FromLong(origin.tls()), latin1(exchange.url().target()).release(),
       seconds(exchange.connect_timeout()).release(), seconds(exchange.read_timeout()).release(),
       latin1(failure_detail(*call)).release(), static_cast<unsigned long long>(exchange.missing()),
-      static_cast<Py_ssize_t>(call->response().body.size()));
+      static_cast<unsigned long long>(received_of_body(*call)));
 }
 
 PyObject* reported_name(PyObject* self, void*) {

@@ -22,8 +22,25 @@ double epoch_seconds(TimePoint when) {
   return std::chrono::duration<double>(wall).count() - std::chrono::duration<double>(ago).count();
 }
 
-bool put(PyObject* dict, const char* key, Ref<> value) {
-  return value && PyDict_SetItemString(dict, key, value.get()) == 0;
+// The names of what listeners get, made once.
+struct Names {
+  PyObject* request_type = PyUnicode_InternFromString("request_type");
+  PyObject* response_time = PyUnicode_InternFromString("response_time");
+  PyObject* name = PyUnicode_InternFromString("name");
+  PyObject* context = PyUnicode_InternFromString("context");
+  PyObject* response = PyUnicode_InternFromString("response");
+  PyObject* exception = PyUnicode_InternFromString("exception");
+  PyObject* start_time = PyUnicode_InternFromString("start_time");
+  PyObject* url = PyUnicode_InternFromString("url");
+  PyObject* response_length = PyUnicode_InternFromString("response_length");
+};
+const Names& names() {
+  static const Names made;
+  return made;
+}
+
+bool put(PyObject* dict, PyObject* name, const Ref<>& value) {
+  return value && PyDict_SetItem(dict, name, value.get()) == 0;
 }
 
 Ref<> str_of(std::string_view text) {
@@ -111,7 +128,7 @@ bool tell(PyObject* whom, Response& response) {
       response.meta != nullptr ? Ref<>::to(response.meta) : Ref<>{new_request_meta(response)};
   if (!meta) return false;
   const Ref<> exception{response.meta != nullptr ? nullptr : reported_exception(response)};
-  if (response.meta == nullptr && !put(meta.get(), "exception", exception)) return false;
+  if (response.meta == nullptr && !put(meta.get(), names().exception, exception)) return false;
   const Ref<> none{PyTuple_New(0)};
   return none && Ref<>{PyObject_Call(whom, none.get(), meta.get())};
 }
@@ -152,14 +169,15 @@ PyObject* new_request_meta(Response& response) {
   if (!meta) return nullptr;
   const Ref<> context{session_context(response.session, response.context)};
   const bool complete =
-      context && put(meta.get(), "request_type", str_of(call.method)) &&
-      put(meta.get(), "response_time", Ref<>{PyFloat_FromDouble(call.elapsed_ms())}) &&
-      put(meta.get(), "name", str_of(call.name)) && put(meta.get(), "context", context) &&
-      put(meta.get(), "response", Ref<>::to(object_of(response))) &&
-      put(meta.get(), "exception", Ref<>::to(Py_None)) &&
-      put(meta.get(), "start_time", Ref<>{PyFloat_FromDouble(epoch_seconds(call.started))}) &&
-      put(meta.get(), "url", Ref<>{reported_url(response)}) &&
-      put(meta.get(), "response_length", Ref<>{PyLong_FromSize_t(call.length())});
+      context && put(meta.get(), names().request_type, str_of(call.method)) &&
+      put(meta.get(), names().response_time, Ref<>{PyFloat_FromDouble(call.elapsed_ms())}) &&
+      put(meta.get(), names().name, str_of(call.name)) &&
+      put(meta.get(), names().context, context) &&
+      put(meta.get(), names().response, Ref<>::to(object_of(response))) &&
+      put(meta.get(), names().exception, Ref<>::to(Py_None)) &&
+      put(meta.get(), names().start_time, Ref<>{PyFloat_FromDouble(epoch_seconds(call.started))}) &&
+      put(meta.get(), names().url, Ref<>{reported_url(response)}) &&
+      put(meta.get(), names().response_length, Ref<>{PyLong_FromSize_t(call.length())});
   return complete ? meta.release() : nullptr;
 }
 

@@ -214,6 +214,34 @@ TEST(Loop, TakesOneTurnWithoutWaitingIfAsked) {
   EXPECT_EQ(expired, 1);
 }
 
+// Whatever the scheduler does, some turn is followed by another without a wait.
+TEST(Loop, TellsOfEventsThatCameWhileItWasBusy) {
+  Loop loop;
+  std::array<int, 2> ends;
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
+  Reader reader(loop, ends[0]);
+  auto watch = loop.watch(ends[0], reader, Ready::Read);
+  ASSERT_TRUE(watch);
+  LoopLoad load;
+  while (load.lateness.late == 0) {
+    loop.defer([&] {
+      ASSERT_EQ(::write(ends[1], "x", 1), 1);
+      const TimePoint until = read_clock() + 4ms;
+      while (read_clock() < until) {
+      }
+    });
+    loop.turn(0s);
+    loop.turn(0s);
+    load = loop.take_load();
+    EXPECT_LE(load.lateness.events, 1u);
+  }
+  EXPECT_GT(load.lateness.mean_wait(), Lateness::kLate);
+  EXPECT_EQ(loop.take_load().lateness, Lateness());
+  watch->reset();
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
 TEST(Loop, TellsWhenItIsAboutToWaitAndThatItHasWaited) {
   Loop loop;
   std::string told;

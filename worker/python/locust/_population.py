@@ -25,7 +25,7 @@ logger = logging.getLogger("locust.runners")
 class UserGreenlet(gevent.Greenlet):
     """Makes a user and runs it. The user is made in here because its `__init__` may wait."""
 
-    __slots__ = ("population", "user", "user_class", "user_id")
+    __slots__ = ("leaves", "population", "user", "user_class", "user_id")
 
     def __init__(self, user_id: int, user_class: type[User], population: Population) -> None:
         super().__init__()
@@ -33,6 +33,7 @@ class UserGreenlet(gevent.Greenlet):
         self.user_class = user_class
         self.population = population
         self.user: User | None = None
+        self.leaves = False  # has stopped the run, and ends before it is asked to
 
     @property
     def args(self) -> tuple[User | None]:
@@ -84,6 +85,9 @@ class Population(Group):
 
     def stop(self, greenlet: Any, now: bool) -> None:
         """`now`: wherever it is; else after its task, or at once if it waits. Never blocks."""
+        if getattr(greenlet, "leaves", False):
+            greenlet.leaves = False  # to kill it twice would cut off its on_stop
+            return
         user = greenlet.args[0] if greenlet.args else None
         state = getattr(user, "_state", None)
         if not now and state in (LOCUST_STATE_RUNNING, LOCUST_STATE_STOPPING):

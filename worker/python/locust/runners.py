@@ -128,6 +128,7 @@ class Runner:
         greenlet = gevent.getcurrent()
         if greenlet in self.user_greenlets:
             greenlet.kill(block=False)
+            greenlet.leaves = True
             gevent.sleep(0)
 
     def spawn_users(self, user_classes_spawn_count: dict[str, int], wait: bool = False) -> list[User]:

@@ -133,9 +133,11 @@ TEST(EndpointStats, HasNoRatiosOfNothing) {
 
 TEST(WorkerHealth, ExtendsOverTheTimeThatFollows) {
   WorkerHealth health{.wall = 1s, .loop_busy = 900ms, .longest_turn = 50ms, .descriptors_used = 9};
+  health.lateness.add(1, 3ms, 3ms);
   health.extend({.wall = 3s, .loop_busy = 100ms, .longest_turn = 2ms, .descriptors_used = 4});
   EXPECT_EQ(health.loop_busy_ratio(), 0.25);
   EXPECT_EQ(health.longest_turn, 50ms);
+  EXPECT_EQ(health.lateness.events, 1u);
   EXPECT_EQ(health.descriptors_used, 4u);
   EXPECT_EQ(WorkerHealth().loop_busy_ratio(), 0);
 }

@@ -79,6 +79,49 @@ TEST(Verdict, SuspectsALoopThatStoodStill) {
   EXPECT_THAT(reasons(run), IsEmpty());
 }
 
+// A worker that read `late` of 1,000 responses 3 ms late.
+WorkerHealth late_reader(std::uint64_t late) {
+  WorkerHealth health = MeasuredRun::healthy();
+  health.lateness.add(1'000 - late, 0ms, 0ms);
+  health.lateness.add(late, 3ms, 3ms);
+  return health;
+}
+
+TEST(Verdict, SuspectsResponsesThatWereReadLate) {
+  MeasuredRun run = good_run();
+  run.fare(late_reader(10));
+  EXPECT_THAT(reasons(run), IsEmpty());
+  run.fare(late_reader(110));
+  EXPECT_THAT(reasons(run),
+              ElementsAre(HasSubstr("6 % of the responses waited for the generator, 3.00 ms on ")));
+}
+
+TEST(Verdict, ForgivesLateReadingWhereTimesDifferByMuchMore) {
+  MeasuredRun run = good_run();
+  run.fare(late_reader(110));
+  run.add({.took = 55ms}, "w1", 30);  // p99 is 35 ms above the median
+  EXPECT_THAT(reasons(run), IsEmpty());
+}
+
+TEST(Verdict, LooksAtEachEndpointForWhatLateReadingDid) {
+  MeasuredRun run = good_run();
+  run.add({.took = 55ms}, "w1", 30);
+  run.fare(late_reader(110));
+  run.add({.name = "/other"}, "w1", 99);
+  EXPECT_THAT(reasons(run), IsEmpty());
+  run.add({.name = "/other"});
+  EXPECT_THAT(reasons(run), ElementsAre(HasSubstr("waited for the generator")));
+}
+
+TEST(Verdict, SuspectsLateReadingThatShiftsAllTimes) {
+  MeasuredRun run = good_run();
+  run.add({.took = 5s}, "w1", 30);
+  run.fare(late_reader(330));
+  EXPECT_THAT(reasons(run), IsEmpty());
+  run.fare(late_reader(360));
+  EXPECT_THAT(reasons(run), ElementsAre(HasSubstr("waited for the generator")));
+}
+
 TEST(Verdict, SuspectsRequestsThatCouldNotBeMade) {
   MeasuredRun run = good_run();
   run.generator_error("no local port is free");

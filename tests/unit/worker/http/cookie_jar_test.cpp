@@ -221,5 +221,31 @@ TEST(CookieJar, TakesCookiesOfTheScenario) {
   EXPECT_TRUE(jar.empty());
 }
 
+TEST(CookieJar, SendsACookieWithoutDomainEverywhere) {
+  CookieJar jar;
+  jar.store(Cookie{.name = "a", .value = "1", .domain = {}}, t0);
+  EXPECT_EQ(sent(jar, "http://h/x"), "a=1");
+  EXPECT_EQ(sent(jar, "https://other:81/"), "a=1");
+}
+
+TEST(CookieJar, RemovesWhatIsUnwantedAndIsAPointerAgain) {
+  CookieJar jar = jar_with("http://h/", "a=1");
+  jar.store(url("http://h/"), "b=2", t0);
+  jar.remove_if([](const Cookie& cookie) { return cookie.name == "a"; });
+  EXPECT_EQ(sent(jar, "http://h/"), "b=2");
+  jar.remove_if([](const Cookie&) { return true; });
+  EXPECT_TRUE(jar.empty());
+  jar.remove_if([](const Cookie&) { return true; });
+}
+
+TEST(CookieJar, IsCopiedWithAllItsCookies) {
+  CookieJar jar = jar_with("http://h/", "a=1");
+  CookieJar copy = jar.copy();
+  copy.store(url("http://h/"), "b=2", t0);
+  EXPECT_EQ(sent(jar, "http://h/"), "a=1");
+  EXPECT_EQ(sent(copy, "http://h/"), "a=1; b=2");
+  EXPECT_TRUE(CookieJar().copy().empty());
+}
+
 }  // namespace
 }  // namespace swarm::http

@@ -111,5 +111,17 @@ TEST(Redirect, RefusesToLeaveHttp) {
             Failure::BadUrl);
 }
 
+TEST(Redirect, BecomesAGetMoreOftenByTheRuleOfTheFastClient) {
+  for (const auto& [method, after] :
+       {std::pair{"PUT", "GET"}, std::pair{"POST", "GET"}, std::pair{"HEAD", "HEAD"}}) {
+    Redirect next;
+    ASSERT_EQ(
+        follow_redirect(*Url::parse("http://h/"), method, response_of(301, "Location: /x\r\n"),
+                        next, kMaxRedirects, MethodRule::FastHttp),
+        Failure::None);
+    EXPECT_EQ(next.method, after);
+  }
+}
+
 }  // namespace
 }  // namespace swarm::http

@@ -162,5 +162,16 @@ TEST(RequestDefaults, TakesThoseOfTheUserClass) {
             "ACCEPT: text/html\r\nX-Tenant: 7\r\n");
 }
 
+TEST(WriteRequest, SaysTheLengthOfNothingToAllButGetAndHeadIfAsked) {
+  for (const std::string_view method : {"DELETE", "OPTIONS", "POST", "PURGE"}) {
+    EXPECT_TRUE(
+        written({.method = method, .always_length = true}).ends_with("Content-Length: 0\r\n\r\n"))
+        << method;
+  }
+  for (const std::string_view method : {"GET", "HEAD"}) {
+    EXPECT_EQ(written({.method = method, .always_length = true}), written({.method = method}));
+  }
+}
+
 }  // namespace
 }  // namespace swarm::http

@@ -99,5 +99,14 @@ TEST(Response, GivesBackTheMemoryOfItsBodyAndOfALargeHead) {
   EXPECT_LT(response.head.capacity(), 100u);
 }
 
+TEST(Response, HasRoomBehindAPaddedText) {
+  Response response;
+  response.body.append("12");
+  const auto text = response.padded_text(64);
+  ASSERT_TRUE(text);
+  EXPECT_EQ(*text, "12");
+  EXPECT_GE(response.body.capacity(), 66u);
+}
+
 }  // namespace
 }  // namespace swarm::http
