@@ -106,7 +106,7 @@ struct LoopLoad {
   Duration wall{};
   Duration cpu{};           // of the loop's thread, of wall
   Duration longest_turn{};  // from one wait to the next: nothing else was served meanwhile
-  Lateness lateness;        // of events of descriptors
+  Lateness lateness{};      // of events of descriptors
 };
 
 // Turns: waits for sockets and timers, serves what is due, and again. Everything but the wire

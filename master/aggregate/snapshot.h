@@ -57,7 +57,7 @@ struct WorkerRow {
   double peak_busy_ratio = 0;       // in the busiest report
   Duration observed{};              // 0: the worker never told how it fares
   Duration longest_turn{};
-  Lateness lateness;
+  Lateness lateness{};
   std::uint64_t most_descriptors_used = 0;
 };
 

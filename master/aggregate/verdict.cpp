@@ -58,8 +58,7 @@ void judge_lateness(const Snapshot& run, Reasons& reasons) {
   const auto& worst = *std::ranges::max_element(run.workers, {}, ratio);
   if (ratio(worst) <= kMostLateRatio) return;
   const Duration wait = worst.lateness.mean_wait();
-  const bool all_shifted =
-      ratio(worst) * static_cast<double>(wait.count()) > Lateness::kLate.count();
+  const bool all_shifted = ratio(worst) * wait > Lateness::kLate;
   const EndpointRow* const row = narrowest(run);
   if (!all_shifted && (row == nullptr || spread(*row) > kWideSpread * wait)) return;
   reasons.push_back(fmt::format(

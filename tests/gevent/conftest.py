@@ -24,7 +24,7 @@ import gevent  # noqa: E402
 
 @pytest.fixture(autouse=True)
 def not_for_ever():
-    with gevent.Timeout(60):
+    with gevent.Timeout(300):
         yield
 
 
@@ -37,6 +37,6 @@ def hub_errors():
     del hub.handle_error
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def build():
     return BUILD

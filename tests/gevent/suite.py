@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,14 @@ class Outcome:
         return f"{text}, {len(self.failed)} failed" if self.failed else text
 
 
+def read_list(file):
+    """Lines `name  # remark`."""
+    text = (Path(__file__).parent / file).read_text()
+    lines = (line.split("#")[0].strip() for line in text.splitlines())
+    return [line for line in lines if line]
+
+
+@cache
 def gevent_of(python):
     """The folder of the interpreter's gevent, its version, and whether its tests are there."""
     told = subprocess.run(
@@ -40,29 +49,29 @@ def gevent_of(python):
     return Path(told[0]), told[1], told[2] == "True"
 
 
-def find_tests(python, cache, wheel=None):
+def find_tests(python, folder):
     """What to put in front of PYTHONPATH so that `gevent.tests` is there, or None.
 
     Distributions leave gevent's tests out of their packages; those of the wheel of the same version
-    are laid beside the package's own files then. The wheel is fetched once, into `cache`.
+    are laid beside the package's own files then. The wheel is fetched once, into `folder`.
     """
     package, version, complete = gevent_of(python)
     if complete:
         return ""
-    overlay = Path(cache) / f"gevent-{version}"
+    overlay = Path(folder) / f"gevent-{version}"
     if not (overlay / "gevent" / "tests").is_dir():
-        wheel = wheel or fetch(python, version, Path(cache))
+        wheel = fetch(python, version, Path(folder))
         if wheel is None:
             return None
         lay_beside(package, wheel, overlay)
     return str(overlay)
 
 
-def fetch(python, version, cache):
-    cache.mkdir(parents=True, exist_ok=True)
+def fetch(python, version, folder):
+    folder.mkdir(parents=True, exist_ok=True)
     pip = subprocess.run([python, "-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:",
-                          "-d", cache, f"gevent=={version}"], capture_output=True, text=True)
-    wheels = sorted(cache.glob(f"gevent-{version}-*.whl"))
+                          "-d", folder, f"gevent=={version}"], capture_output=True, text=True)
+    wheels = sorted(folder.glob(f"gevent-{version}-*.whl"))
     if not wheels:
         print(f"gevent {version} comes without its tests, and its wheel cannot be fetched: "
               f"{pip.stderr.strip().splitlines()[-1:]}", file=sys.stderr)

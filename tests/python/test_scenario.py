@@ -2,7 +2,9 @@
 
 import logging
 
+import _swarm
 import gevent
+import gevent.event
 import pytest
 
 import locust
@@ -174,6 +176,13 @@ class TestConfigure:
         configured()
         assert imported == ["client", "client"]
 
+    def test_greenlets_without_a_permit_end_quietly(self, configured, engine, capsys):
+        configured()
+        engine.permits = 0
+        gevent.spawn(events.request.fire, request_type="WS", name="news", response_time=1)
+        turn()
+        assert capsys.readouterr().err == ""
+
     def test_fires_init_last(self, configured):
         heard = []
         events.init.add_listener(lambda environment, runner, web_ui, **_: heard.append(
@@ -203,9 +212,44 @@ class TestConfigure:
         assert [c[0] for c in scenario.user_classes()] == ["Admin"]
 
 
+class TestUsers:
+    @pytest.fixture
+    def scenario(self, configured):
+        _swarm.UserCore.during_pause = lambda user, seconds: gevent.event.Event().wait()
+        yield configured(host="http://first")
+        _scenario.environment.runner.user_greenlets.kill()
+
+    def test_are_spawned_and_stopped_by_number(self, scenario, engine):
+        scenario.spawn(1, "Visitor", "http://first")
+        scenario.spawn(2, "Admin", "http://first")
+        turn()
+        users = {type(g.args[0]).__name__ for g in _scenario.environment.runner.user_greenlets}
+        assert users == {"Visitor", "Admin"}
+        scenario.stop(1, False)
+        turn()
+        assert engine.ended == [1]
+        scenario.stop(2, True)
+        turn()
+        assert engine.ended == [1, 2]
+
+    def test_have_the_host_of_the_run(self, scenario):
+        scenario.spawn(1, "Visitor", "http://second")
+        assert scenario.user_classes_by_name()["Visitor"].host == "http://second"
+        assert _scenario.environment.host == "http://second"
+
+    def test_keep_their_own_without_one(self, scenario):
+        scenario.spawn(1, "Visitor", "")
+        assert scenario.user_classes_by_name()["Visitor"].host == "http://shop"
+
+
+def test_usage_is_measured_from_the_beginning(configured):
+    configured()
+    assert len(_scenario.environment.runner.greenlet) == 1
+
+
 class TestEventsOfARun:
     @pytest.mark.parametrize("name", ["test_start", "test_stopping", "test_stop"])
-    def test_listeners_may_wait_and_done_comes_after_them(self, configured, name):
+    def test_listeners_may_wait_and_done_comes_after_them(self, configured, engine, name):
         said = []
         scenario = configured()
 
@@ -214,10 +258,13 @@ class TestEventsOfARun:
             said.append(environment)
 
         getattr(events, name).add_listener(listener)
+        engine.counts = {"Visitor": 3}
         getattr(scenario, name)(lambda: said.append("done"))
         assert said == []
         turn()
         assert said == [_scenario.environment, "done"]
+        final = _scenario.environment.runner.final_user_classes_count
+        assert final == ({"Admin": 0, "Visitor": 3} if name == "test_stop" else {})
 
     def test_done_is_told_also_when_a_listener_leaves(self, configured):
         said = []

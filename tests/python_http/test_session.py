@@ -279,3 +279,21 @@ def test_close_drops_the_connections(server, client):
     client.close()
     client.get("/a")
     assert server.connections == 2
+
+
+@pytest.mark.parametrize("kind", [HttpSession, FastHttpSession])
+def test_a_class_with_a_request_of_its_own_sees_every_request(kind, server):
+    seen = []
+
+    class Own(kind):
+        def request(self, method, url, **kwargs):
+            seen.append((method, url, kwargs))
+            return super().request(method, url, name="own", **kwargs)
+
+    client = Own(server.url)
+    assert client.get("/a").ok
+    client.post("/b", {"a": 1}, headers={"X": "y"})
+    client.post("/c", json=[1], params={"q": 1})
+    assert seen == [("GET", "/a", {}), ("POST", "/b", {"data": {"a": 1}, "headers": {"X": "y"}}),
+                    ("POST", "/c", {"json": [1], "params": {"q": 1}})]
+    assert [request.split(b" ")[1] for request in server.take()] == [b"/a", b"/b", b"/c?q=1"]

@@ -18,36 +18,13 @@
 #include "worker/http/cookie_jar.h"
 #include "worker/http/engine.h"
 #include "worker/http/fields.h"
-#include "worker/http/redirect.h"
+#include "worker/http/request_spec.h"
 #include "worker/http/request_writer.h"
 #include "worker/http/response.h"
 #include "worker/http/response_parser.h"
 #include "worker/http/url.h"
 
 namespace swarm::http {
-
-// A request as its caller says it. Nothing is referred to after Exchange::prepare.
-struct RequestSpec {
-  std::string_view method;
-  std::string_view url;  // a path below the client's base, or absolute
-  std::span<const Header> headers = {};
-  std::string_view body = {};
-  bool allow_redirects = true;
-  // Over with the response's head; the body is then read by and by, see Exchange::receiving().
-  bool stream = false;
-  Duration read_timeout{};               // longest silence of the server; zero: the client's
-  Duration connect_timeout{};            // zero: the client's
-  std::span<const Cookie> cookies = {};  // beside those of the client; these win
-  std::optional<Trust> trust = {};       // none: the client's
-};
-
-// What a kind of client does its own way on the wire.
-struct Habits {
-  std::span<const Header> headers = {};  // beside those of RequestDefaults, or instead of them
-  bool always_length = false;            // as RequestParts has it
-  MethodRule method_rule = MethodRule::Requests;
-};
-inline constexpr Habits kPlainHabits{};
 
 // What is called when an exchange is over: last, so it may use or destroy the exchange.
 struct Completion {
@@ -66,16 +43,6 @@ struct ClientBase {
   // Errors: not an http or https URL.
   static Result<std::shared_ptr<const ClientBase>> create(std::string_view url,
                                                           const Habits& habits = kPlainHabits);
-};
-
-// A response that sent the exchange elsewhere, and the request that it answered.
-struct Hop {
-  std::string url;
-  std::string method;
-  int status;
-  std::string head;  // as Response::head
-  std::vector<FieldPlace> places;
-  Duration took;
 };
 
 class Client;

@@ -189,6 +189,8 @@ void GeventCore::before_wait(void* context) {
 
 void GeventCore::after_wait(void* context) {
   auto& core = *static_cast<GeventCore*>(context);
+  // To ask for the lock of an interpreter that ends would end the thread, through our frames.
+  while (interpreter_ends()) ::pause();
   PyEval_RestoreThread(std::exchange(core.thread_, nullptr));
   core.waiting_ = false;
 }

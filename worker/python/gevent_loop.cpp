@@ -4,13 +4,10 @@
 #include <cstddef>
 #include <exception>
 
-#include "worker/python/extension.h"
-
 namespace swarm::python {
 namespace {
 
 PyTypeObject* loop_type = nullptr;
-PyObject* marker = nullptr;
 // The types of the hot watchers, which the loop makes.
 PyObject *io_type = nullptr, *timer_type = nullptr, *async_type = nullptr;
 
@@ -206,11 +203,6 @@ PyObject* get_callback_count(PyObject* object, void*) {
   return PyLong_FromSize_t(core_of(object).callbacks().size());
 }
 
-PyObject* after_fork(PyObject*, PyObject*) {
-  GeventCore::after_fork();
-  Py_RETURN_NONE;
-}
-
 PyMethodDef methods[] = {
     {"run", method(run), METH_VARARGS | METH_KEYWORDS,
      "run(nowait=False, once=False): until nothing keeps it running."},
@@ -257,39 +249,6 @@ PyType_Slot slots[] = {{Py_tp_new, slot(make_loop)},       {Py_tp_dealloc, slot(
 PyType_Spec spec = {"_swarm.GeventLoop", sizeof(LoopObject), 0,
                     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE, slots};
 
-PyMethodDef functions[] = {
-    {"_after_fork", after_fork, METH_NOARGS, "What a child does first: its loops are its own."},
-    {nullptr, nullptr, 0, nullptr}};
-
-// --- the marker ---
-
-PyObject* describe_marker(PyObject*) { return PyUnicode_FromString("gevent.core.EVENTS"); }
-
-PyType_Slot marker_slots[] = {{Py_tp_repr, slot(describe_marker)}, {0, nullptr}};
-
-PyType_Spec marker_spec = {"_swarm.EventsMarker", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT,
-                           marker_slots};
-
-bool add_marker(PyObject* module) {
-  PyTypeObject* const type = add_type(module, marker_spec);
-  if (type == nullptr) return false;
-  marker = PyObject_CallNoArgs(reinterpret_cast<PyObject*>(type));
-  return marker != nullptr && PyModule_AddObjectRef(module, "EVENTS", marker) == 0;
-}
-
-bool call_after_forks(PyObject* module) {
-  const Ref<> os{PyImport_ImportModule("os")};
-  const Ref<> enroll{os ? PyObject_GetAttrString(os.get(), "register_at_fork") : nullptr};
-  const Ref<> function{PyObject_GetAttrString(module, "_after_fork")};
-  const Ref<> nothing{PyTuple_New(0)};
-  const Ref<> keywords{PyDict_New()};
-  if (!enroll || !function || !nothing || !keywords ||
-      PyDict_SetItemString(keywords.get(), "after_in_child", function.get()) != 0) {
-    return false;
-  }
-  return static_cast<bool>(Ref<>{PyObject_Call(enroll.get(), nothing.get(), keywords.get())});
-}
-
 }  // namespace
 
 bool is_loop(PyObject* object) { return PyObject_TypeCheck(object, loop_type) != 0; }
@@ -304,8 +263,6 @@ bool check_loop(const LoopObject& loop) {
   return false;
 }
 
-PyObject* events_marker() { return marker; }
-
 double seconds_of(TimePoint when) {
   using std::chrono::system_clock;
   static const auto kEpoch =
@@ -313,23 +270,12 @@ double seconds_of(TimePoint when) {
   return std::chrono::duration<double>(kEpoch + when.time_since_epoch()).count();
 }
 
-int add_gevent_loop(PyObject* module) {
-  loop_type = add_type(module, spec);
-  if (loop_type == nullptr || !add_marker(module) || add_callback_type(module) < 0) return -1;
-  PyTypeObject* const watcher = add_watcher_type(module);
-  if (watcher == nullptr || add_io_type(module, watcher) < 0 ||
-      add_timer_type(module, watcher) < 0 || add_async_type(module, watcher) < 0 ||
-      add_signal_type(module, watcher) < 0 || add_moment_types(module, watcher) < 0) {
-    return -1;
-  }
+PyTypeObject* add_loop_type(PyObject* module) {
   io_type = PyObject_GetAttrString(module, "io");
   timer_type = PyObject_GetAttrString(module, "timer");
   async_type = PyObject_GetAttrString(module, "async_");
-  if (io_type == nullptr || timer_type == nullptr || async_type == nullptr ||
-      PyModule_AddFunctions(module, functions) < 0) {
-    return -1;
-  }
-  return call_after_forks(module) ? 0 : -1;
+  if (io_type == nullptr || timer_type == nullptr || async_type == nullptr) return nullptr;
+  return loop_type = add_type(module, spec);
 }
 
 }  // namespace swarm::python

@@ -18,10 +18,13 @@ int is_process_loop(PyObject* object);
 // False: the loop was destroyed, an exception is set.
 bool check_loop(const LoopObject& loop);
 
-// What a watcher's first argument is to be replaced by what happened; borrowed.
+// The argument of a watcher in the place of which its function is told what happened; borrowed.
 PyObject* events_marker();
 
 // An instant in seconds since the epoch, as gevent's loops tell the time.
 double seconds_of(TimePoint when);
+
+// Null: an exception is set. REQUIRES: the module has the types of the watchers.
+PyTypeObject* add_loop_type(PyObject* module);
 
 }  // namespace swarm::python

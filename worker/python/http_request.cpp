@@ -227,6 +227,16 @@ enum Verb : std::size_t { Get, Options, Head, Delete, Post, Put, Patch, kVerbs }
 constexpr std::array<const char*, kVerbs> kVerbNames = {"GET",  "OPTIONS", "HEAD", "DELETE",
                                                         "POST", "PUT",     "PATCH"};
 
+// Scenarios derive from sessions to see every request; Locust's get() and so on call request().
+PyObject* call_overridden(PyObject* self, PyObject* method, const Arguments& arguments,
+                          PyObject* const* args, Py_ssize_t count, PyObject* names) {
+  const Ref<> given{arguments.as_dict(args, count, names)};
+  const Ref<> own{given ? PyObject_GetAttrString(self, "request") : nullptr};
+  const Ref<> places{own ? PyTuple_Pack(2, method, arguments.get(Argument::Url)) : nullptr};
+  if (!places || PyDict_DelItemString(given.get(), "url") < 0) return nullptr;
+  return PyObject_Call(own.get(), places.get(), given.get());
+}
+
 template <Verb verb, const auto& places>
 PyObject* request_of(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
   static PyObject* const method = PyUnicode_InternFromString(kVerbNames[verb]);
@@ -236,6 +246,9 @@ PyObject* request_of(PyObject* self, PyObject* const* args, Py_ssize_t count, Py
     const SessionState* const state = as<Session>(self).state;
     const bool fast = state != nullptr && state->style == Style::FastHttp;
     if (!fast) arguments.set_default(Argument::AllowRedirects, Py_False);
+  }
+  if (as<Session>(self).overridden) {
+    return call_overridden(self, method, arguments, args, count, names);
   }
   return perform(self, method, arguments, args, count, names);
 }

@@ -67,6 +67,15 @@ PyObject* reference_to(PyObject* user) {
   return Py_NewRef(user);
 }
 
+PyTypeObject* base_type = nullptr;
+
+bool overrides_request(PyTypeObject* type) {
+  const Ref<> own{PyObject_GetAttrString(reinterpret_cast<PyObject*>(type), "request")};
+  const Ref<> base{PyObject_GetAttrString(reinterpret_cast<PyObject*>(base_type), "request")};
+  PyErr_Clear();
+  return own.get() != base.get();
+}
+
 int init(PyObject* self, PyObject* args, PyObject*) {
   PyObject *base_url = nullptr, *user = Py_None;
   int fast = 0;
@@ -76,6 +85,7 @@ int init(PyObject* self, PyObject* args, PyObject*) {
   const char* const url = PyUnicode_Check(base_url) ? PyUnicode_AsUTF8(base_url) : "";
   if (url == nullptr) return -1;
   forget_state(session);
+  session.overridden = overrides_request(Py_TYPE(self));
   session.state = new SessionState(style, base_of(url, style));
   if (style == Style::FastHttp) {
     session.state->client.set_trust(http::Trust::Anybody);
@@ -196,7 +206,8 @@ int add_http_session(PyObject* module) {
   };
   static PyType_Spec spec = {"_swarm.Session", sizeof(Session), 0,
                              Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, slots};
-  return add_type(module, spec) == nullptr ? -1 : 0;
+  base_type = add_type(module, spec);
+  return base_type == nullptr ? -1 : 0;
 }
 
 }  // namespace swarm::python

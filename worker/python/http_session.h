@@ -21,6 +21,7 @@ struct Session {
   PyObject* own_listener;         // callable; null: the listener of all sessions
   std::uint64_t headers_version;  // that the client knows
   bool prepares;                  // every request goes through _prepare()
+  bool overridden;  // its class has a request() of its own, which get() and so on call
 };
 
 // What `events.request` gets as context: the user's, and what the request was given. New.

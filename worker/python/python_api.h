@@ -58,6 +58,15 @@ inline Ref<> take_error() {
 #endif
 }
 
+// It ends, or has ended: only the thread that ends it still runs Python.
+inline bool interpreter_ends() {
+#if PY_VERSION_HEX >= 0x030D0000
+  return Py_IsFinalizing() != 0;
+#else
+  return _Py_IsFinalizing() != 0;
+#endif
+}
+
 // A function of any of CPython's calling conventions, for a PyMethodDef.
 template <typename Function>
 PyCFunction method(Function* function) {

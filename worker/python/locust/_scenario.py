@@ -18,6 +18,7 @@ import gevent
 import locust
 
 from . import _loading, log
+from ._hooks import RunComplete
 from .argument_parser import LocustArgumentParser
 from .argument_parser import custom_parser as custom_parser
 from .env import Environment
@@ -103,6 +104,7 @@ class Scenario:
             user_class._session_class()  # importing it in the run would hold up the first requests
         self._runner = environment.set_runner(runner_class(options))
         self._runner.spawn_monitor()
+        quiet_about(RunComplete)
         environment.events.init.fire(
             environment=environment, runner=self._runner, web_ui=environment.web_ui)
 
@@ -180,6 +182,13 @@ class Scenario:
         greenlet = gevent.Greenlet(fire)
         greenlet.link_exception(log.greenlet_exception_logger(logger))
         greenlet.start()
+
+
+def quiet_about(kind: type[Exception]) -> None:
+    """No traceback for greenlets that a scenario started and that end with this."""
+    hub = gevent.get_hub()
+    if kind not in hub.NOT_ERROR:
+        hub.NOT_ERROR = (*hub.NOT_ERROR, kind)
 
 
 class Tick:

@@ -32,7 +32,6 @@ logger = logging.getLogger(__name__)
 
 LOCUST_STATE_RUNNING, LOCUST_STATE_WAITING, LOCUST_STATE_STOPPING = "running", "waiting", "stopping"
 
-
 QUEUED = object()  # the task is the next one of the queue
 
 
@@ -169,15 +168,14 @@ class TaskSet(metaclass=TaskSetMeta):
         random_choice = self._has_original("get_next_task", ORIGINAL_CHOICES)
         choose = None if random_choice else self.get_next_task
         waiter = user if self._waits_as_user() else self
-        queue = self._task_queue
         pause = UserCore.wait
         while True:
-            if queue:
+            if self._task_queue:
                 task = QUEUED
             elif choose is not None:
                 task = choose()
-                if queue:
-                    queue.append(task)
+                if self._task_queue:
+                    self._task_queue.append(task)
                     task = QUEUED
             else:
                 tasks = owner.tasks
