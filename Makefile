@@ -7,7 +7,7 @@ BUILD = .ci/build $(JOBS)
 
 export DESTDIR
 
-.PHONY: run test build install bench compare fuzz soak format clean help
+.PHONY: run test build install bench bench-python compare fuzz soak format clean help
 
 run: build         ## build, then load a target of our own with the quickstart for some seconds
 	@.ci/quickstart build/release
@@ -23,10 +23,18 @@ build:             ## the program, in build/release
 install: build     ## into PREFIX (/usr/local), below DESTDIR if that is given
 	@cmake --install build/release --prefix $(PREFIX)
 
-bench:             ## the measurements of docs/benchmarks.md; ARGS="--quick" for a look
+# Other arguments than --quick choose points of the first bench.
+bench:             ## the measurements of docs/benchmarks*.md; ARGS="--quick" for a look
 	@.ci/packages build bench
 	@$(BUILD) bench
 	@tests/bench/run $(ARGS)
+	@$(if $(filter-out --quick,$(ARGS)),,$(MAKE) -s bench-python)
+
+bench-python:      ## those of docs/benchmarks-python.md alone
+	@.ci/packages build bench
+	@$(BUILD) bench
+	@tests/bench/peers
+	@tests/bench/run_python $(ARGS)
 
 compare: build     ## locustfiles under real Locusts and under swarm, live
 	@tests/peers
@@ -48,4 +56,4 @@ clean:             ## everything that was built
 	rm -rf build
 
 help:              ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18

@@ -340,9 +340,11 @@ class TestShape:
         scenario = configured(SHAPED.replace("None]", "'nonsense', None]"))
         scenario.shape_tick()
         last = scenario.shape_tick()
-        assert scenario.shape_tick() == last == scenario.shape_tick()
+        assert scenario.shape_tick() == last == scenario.shape_tick() == (10, 2.0, None)
         assert [line[0] for line in engine.lines] == [logging.CRITICAL]
         assert scenario.unhandled()
+        scenario.test_start(lambda: None)  # of another run
+        assert scenario.shape_tick() is None
 
     def test_abstract_shapes_are_not_used(self, load):
         abstract = SHAPED.replace("    ticks =", "    abstract = True\n    ticks =")

@@ -120,7 +120,7 @@ def test_the_keyword_arguments_of_the_event(any_client, reported, server):
     assert set(sample) == {"request_type", "response_time", "name", "context", "response",
                            "exception", "start_time", "url", "response_length"}
     assert sample["response"] is response
-    assert 0 < sample["response_time"] < 5000
+    assert sample["response_time"] > 0
     assert sample["response_length"] == len(response.content)
     assert sample["url"] == server.url + "/json"
 

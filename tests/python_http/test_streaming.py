@@ -35,15 +35,22 @@ def resident_bytes():
 
 
 def test_lines_come_as_they_are_sent(streaming):
-    response = streaming.get("/stream/5?interval_ms=20", stream=True)
-    assert response.elapsed.total_seconds() < 0.1
-    assert len(list(response.iter_lines())) == 5
+    lines = streaming.get(ENDLESS + "?interval_ms=5", stream=True).iter_lines()
+    assert all(next(lines) for _ in range(5))
+
+
+def test_lines_end_with_the_body(streaming):
+    assert len(list(streaming.get("/stream/5", stream=True).iter_lines())) == 5
 
 
 def test_the_sample_is_of_the_head(streaming, reported):
-    response = streaming.get("/stream/5?interval_ms=20", stream=True)
-    assert reported[0]["response_time"] < 60
-    assert len(response.content) == len(streaming.get("/stream/5").content)
+    streaming.get(ENDLESS, stream=True)
+    assert len(reported) == 1
+
+
+def test_the_content_is_the_whole_body(streaming):
+    response = streaming.get("/stream/5", stream=True)
+    assert len(response.content) == len(streaming.get("/stream/5").content) > 0
 
 
 def test_a_stream_that_was_read_leaves_its_connection(streaming, target):

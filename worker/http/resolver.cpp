@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "common/net.h"
@@ -43,7 +44,7 @@ struct Resolver::State {
     std::vector<Waiter*> waiters;
   };
 
-  explicit State(Loop& loop_) : loop(loop_), names(loop_.io()) {}
+  explicit State(Loop& loop_) : loop(loop_) {}
 
   void answer(Entry& entry, const error_code& error, const Tcp::resolver::results_type& results) {
     entry.asked = false;
@@ -68,7 +69,7 @@ struct Resolver::State {
   }
 
   Loop& loop;
-  Tcp::resolver names;
+  std::optional<Tcp::resolver> names;  // from the first name on: a loop without Asio rests longer
   std::map<std::pair<std::string, std::uint16_t>, Entry, std::less<>> entries;
   std::shared_ptr<bool> alive = std::make_shared<bool>(true);
 };
@@ -108,11 +109,13 @@ std::shared_ptr<Endpoints> Resolver::resolve(std::string_view host, std::uint16_
     });
     return nullptr;
   }
-  state.names.async_resolve(std::string(host), std::to_string(port), Tcp::resolver::numeric_service,
-                            [&state, &entry, alive = std::weak_ptr<bool>(state.alive)](
-                                const error_code& error, const auto& results) {
-                              if (!alive.expired()) state.answer(entry, error, results);
-                            });
+  if (!state.names) state.names.emplace(state.loop.io());
+  state.names->async_resolve(std::string(host), std::to_string(port),
+                             Tcp::resolver::numeric_service,
+                             [&state, &entry, alive = std::weak_ptr<bool>(state.alive)](
+                                 const error_code& error, const auto& results) {
+                               if (!alive.expired()) state.answer(entry, error, results);
+                             });
   return nullptr;
 }
 

@@ -264,7 +264,9 @@ def install() -> None:
         if left_over is not None and not isinstance(left_over, loop):
             _hub_local.set_loop(None)
     elif not isinstance(hub.loop, loop):
-        if gevent.getcurrent() is not hub.parent or not hub.join(timeout=0.01):
+        hub.loop.update_now()
+        # It ends at once if there is nothing that it waits for.
+        if gevent.getcurrent() is not hub.parent or not hub.join(timeout=0.1):
             raise RuntimeError("gevent is at work already, on a loop that is not swarm's: "
                                "import locust before anything that uses gevent")
         hub.destroy(destroy_loop=True)

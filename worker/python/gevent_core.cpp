@@ -189,8 +189,9 @@ void GeventCore::before_wait(void* context) {
 
 void GeventCore::after_wait(void* context) {
   auto& core = *static_cast<GeventCore*>(context);
-  // To ask for the lock of an interpreter that ends would end the thread, through our frames.
-  while (interpreter_ends()) ::pause();
+  // To ask for the lock when the main thread has begun to end the interpreter would end this
+  // thread, through our frames.
+  while (!core.is_default_ && interpreter_ends()) ::pause();
   PyEval_RestoreThread(std::exchange(core.thread_, nullptr));
   core.waiting_ = false;
 }

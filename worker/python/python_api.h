@@ -58,7 +58,7 @@ inline Ref<> take_error() {
 #endif
 }
 
-// It ends, or has ended: only the thread that ends it still runs Python.
+// Only the thread that ends it still runs Python.
 inline bool interpreter_ends() {
 #if PY_VERSION_HEX >= 0x030D0000
   return Py_IsFinalizing() != 0;
