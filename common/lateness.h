@@ -7,9 +7,9 @@
 
 namespace swarm {
 
-// How many events had to wait because the loop was busy, and how long. An estimate, from how long
-// its turns last: what comes during a turn is served in the next one, and is measured from when it
-// is served.
+// How many events had to wait because the loop was busy or had no processor, and how long. An
+// estimate, from how long its turns last and how late it wakes: what comes during a turn is served
+// in the next one, and is measured until it is served.
 //
 // Flow    turns of the loop -> [Lateness] -> WorkerHealth
 // Thread  any
@@ -22,8 +22,8 @@ struct Lateness {
   double late = 0;         // of events; an expected number
   double late_wait_s = 0;  // of all that are late, together
 
-  // `count` events came evenly while the loop was busy for `before` (0: it was waiting for them),
-  // and were served in that order, the last one after `during`.
+  // `count` events came evenly during the time `before` in which the loop could not look (0: it was
+  // waiting for them), and were served in that order, the last one after `during`.
   void add(std::uint64_t count, Duration before, Duration during);
 
   double ratio() const { return events == 0 ? 0 : late / static_cast<double>(events); }

@@ -100,8 +100,9 @@ struct Loop::State {
   Duration load_cpu = thread_cpu();
   Duration longest_turn{};
   Lateness lateness;
-  TimePoint turn_ended = now;  // the last one; it began at `now`
+  TimePoint turn_ended = now;  // the last one
   Duration last_turn{};
+  TimePoint wait_ends = now;  // the one that followed, at the latest
 
   State() { open(); }
   ~State() { close(); }
@@ -268,11 +269,23 @@ struct Loop::State {
       dispatch(last);
       served += static_cast<std::uint64_t>(last);
     }
-    const Duration busy_before = now - turn_ended < kNoWait ? last_turn : Duration{};
-    lateness.add(served, busy_before, served < kFewEvents ? Duration{} : read_clock() - now);
+    note_lateness(served);
     expire_timers();
     if (guest && now >= next_visit(now)) visit();
     if (!deferred.empty()) run_deferred();
+  }
+
+  // Of `served` events, and of timers, which tell it as well when the loop waits for nothing else.
+  void note_lateness(std::uint64_t served) {
+    const TimePoint done = served < kFewEvents ? now : read_clock();
+    const bool waited = wait_ends > turn_ended && now - turn_ended >= kNoWait;
+    if (!waited) {
+      lateness.add(served, last_turn + (now - turn_ended), done - now);
+    } else if (now < wait_ends) {
+      lateness.add(served, {}, done - now);
+    } else {  // woken by a timer, or late because others had the processor
+      lateness.add(served + 1, now - wait_ends, done - now);
+    }
   }
 
   // For the next event, until the next timer or visit to Asio is due, or for `longest`.
@@ -284,6 +297,7 @@ struct Loop::State {
     const TimePoint until = std::min(next_timer(), next_visit(from));
     Duration wait = std::min(std::max(until - from, Duration{}), longest);
     if (!deferred.empty()) wait = {};
+    wait_ends = from + wait;
     const bool blocks = wait > Duration{} && hooks.before != nullptr;
     if (blocks) hooks.before(hooks.context);
     const timespec timeout = to_timespec(wait);

@@ -62,8 +62,8 @@ void judge_lateness(const Snapshot& run, Reasons& reasons) {
   const EndpointRow* const row = narrowest(run);
   if (!all_shifted && (row == nullptr || spread(*row) > kWideSpread * wait)) return;
   reasons.push_back(fmt::format(
-      "{} of the responses waited for the generator, {} on average{}: it was busy with others or "
-      "with the scenario's own code",
+      "{} of the responses waited for the generator, {} on average{}: it was busy, or had no "
+      "processor",
       percent(ratio(worst)), in_words(wait), on(run, worst)));
 }
 

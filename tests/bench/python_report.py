@@ -45,17 +45,16 @@ granted to them.
 """
 
 K6_THERE = "the same flows in JavaScript (locustfiles/k6.js), all its threads on the one core"
-K6_MISSING = "cannot be installed here, goes without"
+K6_MISSING = "is not installed here (tests/bench/peers builds it)"
 
 
 def page(results: Results, context: dict) -> str:
     everyone = [f for r in results.points for figures in r.rounds for f in figures.values()]
     foreign = [f.foreign_ratio for f in everyone]
     shown = f"{median(foreign):.1%} (at most {max(foreign):.1%})" if foreign else "nothing"
-    has_k6 = any("k6" in figures for r in results.points for figures in r.rounds)
     parts = [HEAD.format(
         **context, foreign=shown, s="" if context["rounds"] == 1 else "s",
-        k6=K6_THERE if has_k6 else K6_MISSING,
+        k6=K6_THERE if context["has_k6"] else K6_MISSING,
         machine=pairs(context["facts"]), targets=target_table(targets(results)))]
     for title, points in groupby(results.points, key=title_of):
         parts.append(section(title, list(points)))

@@ -1,5 +1,6 @@
 """How gevent's hub comes to run on swarm's loop, in interpreters that have not begun."""
 
+import os
 import subprocess
 import sys
 from textwrap import dedent
@@ -13,7 +14,8 @@ SAY_WHICH = "import gevent; print(type(gevent.get_hub().loop).__module__)"
 def python(build):
     def run(code, **variables):
         done = subprocess.run([sys.executable, "-c", dedent(code)], capture_output=True, text=True,
-                              timeout=60, env={"PYTHONPATH": str(build / "python"), **variables})
+                              timeout=60,
+                              env=os.environ | {"PYTHONPATH": str(build / "python")} | variables)
         return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
     return run
 

@@ -340,7 +340,8 @@ class TestShape:
         scenario = configured(SHAPED.replace("None]", "'nonsense', None]"))
         scenario.shape_tick()
         last = scenario.shape_tick()
-        assert scenario.shape_tick() == last == scenario.shape_tick() == (10, 2.0, None)
+        assert scenario.shape_tick() == last == scenario.shape_tick() == (
+            20, 4.5, ["Visitor"])
         assert [line[0] for line in engine.lines] == [logging.CRITICAL]
         assert scenario.unhandled()
         scenario.test_start(lambda: None)  # of another run

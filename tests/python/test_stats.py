@@ -53,6 +53,20 @@ def test_entries_by_name_and_method(view):
     assert view.entries[("/x", "GET")].num_requests == 0
     assert view.get("/x", "GET").avg_response_time == 0
     assert view.get("/x", "GET").fail_ratio == 0
+    assert view.entries.get(("/", "POST")).num_requests == 1
+    assert "POST / 1" in repr(view.get("/", "POST")).replace(":", "")
+
+
+def test_before_the_first_request_nothing_is_divided_by_zero(engine):
+    total = Environment().stats.total
+    assert (total.total_rps, total.total_fail_per_sec, total.avg_content_length,
+            total.median_response_time, total.fail_ratio) == (0, 0, 0, 0, 0)
+
+
+def test_requests_without_a_time_do_not_count_in_the_mean(view, engine):
+    engine.totals["total"]["num_none_requests"] = 1
+    assert view.num_none_requests == 1
+    assert view.total.avg_response_time == pytest.approx(187 / 10)
 
 
 def test_going_through_the_entries_asks_the_engine_once(view, engine):
@@ -74,7 +88,21 @@ def test_errors(view):
     assert (error.first_seen, error.last_seen) == (101.0, 109.0)
     assert error.to_name() == "GET /: bad"
     assert key == StatsError.create_key("GET", "/", CatchResponseError("bad"))
-    assert view.serialize_errors() == {key: error.to_dict()}
+    assert view.serialize_errors() == {key: {
+        "method": "GET", "name": "/", "error": "CatchResponseError('bad')", "occurrences": 3,
+        "first_seen": 101.0, "last_seen": 109.0}}
+    assert error.serialize() == error.to_dict()
+
+
+@pytest.mark.parametrize("error, name", [
+    ("ValueError('x')", "GET /: ValueError('x')"), (ValueError("x"), "GET /: ValueError('x')"),
+    ("CatchResponseError('bad')", "GET /: bad"), (CatchResponseError("bad"), "GET /: bad"),
+    ("CatchResponseError(<object>)", "GET /: <object>"),
+    ("at <A object at 0x7f00>", "GET /: at <A object at 0x....>")])
+def test_errors_are_shown_as(error, name):
+    assert StatsError("GET", "/", error).to_name() == name
+    assert StatsError.parse_error(error) in (name.removeprefix("GET /: "), "CatchResponseError('bad')",
+                                             "CatchResponseError(<object>)")
 
 
 def test_the_key_of_an_error_is_locusts():
@@ -142,7 +170,7 @@ class TestCurrentPercentile:
     def test_after_a_reset_it_starts_again(self, view, engine, clock):
         self.ask(view, engine, {10: 100})
         clock[0] += 5
-        assert self.ask(view, engine, {30: 4}) == 30
+        assert self.ask(view, engine, {10: 4}) == 10
 
     def test_without_requests_there_is_none(self, view, engine, clock):
         assert self.ask(view, engine, {}) is None

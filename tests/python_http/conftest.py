@@ -12,7 +12,8 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
-PROGRAM = pathlib.Path(os.environ.get("SWARM_BIN", REPOSITORY / "build" / "release" / "swarm"))
+PROGRAM = pathlib.Path(
+    os.environ.get("SWARM_BIN", REPOSITORY / "build" / "release" / "swarm")).absolute()
 sys.path[:0] = [str(PROGRAM.parent / "python"), str(HERE), str(REPOSITORY / "tests" / "e2e")]
 
 import locust  # noqa: E402, F401  first: it patches the standard library

@@ -203,6 +203,8 @@ def both(c):
     yield "failure, then raise_for_status", caught(lambda r: (r.failure(ValueError("f")), r.raise_for_status()))
     yield "request_meta", caught(lambda r: [sorted(r.request_meta), r.request_meta["name"], r.request_meta["url"]])
     yield "cookies kept", lambda c: [c.get("/headers?Set-Cookie=a%3Db").status_code, c.get("/a").status_code]
+    yield "request_name", lambda c: [setattr(c, "request_name", "sticky"), c.get("/a").status_code, c.get("/b", name="own").status_code]
+    yield "rename_request", rename
     yield "base auth", lambda c: session_like(c, "user:p%40ss@").get("/a").status_code
 
 
@@ -254,8 +256,6 @@ def http_only(c):
     yield "session headers as seen", lambda c: sorted(k for k in c.headers if k != "User-Agent")
     yield "session auth", lambda c: [setattr(c, "auth", ("u", "p")), c.get("/a").status_code, c.get("/a", auth=("x", "y"), headers={"Authorization": "z"}).status_code]
     yield "session params", lambda c: [setattr(c, "params", {"s": "1"}), c.get("/a", params={"q": "2"}).status_code, c.get("/a").status_code]
-    yield "request_name", lambda c: [setattr(c, "request_name", "sticky"), c.get("/a").status_code, c.get("/b", name="own").status_code]
-    yield "rename_request", rename
     yield "bytes header", lambda c: c.get("/a", headers={"X-B": b"bytes"})
     yield "latin-1 header", lambda c: c.get("/a", headers={"X-B": "straße"})
     yield "number header", lambda c: c.get("/a", headers={"X-B": 5})

@@ -1,6 +1,6 @@
 """What is sent and reported equals what Locust sends and reports, call by call.
 
-golden/locust-2.46.jsonl was written by habits.py under Locust 2.46.3. What is done otherwise on
+golden/locust-2.47.jsonl was written by habits.py under Locust 2.47.0. What is done otherwise on
 purpose is in golden/deviations.jsonl, with its reason.
 """
 
@@ -30,7 +30,7 @@ def plain(line):
     return {**line, "sent": requests}
 
 
-LOCUST = lines_of((HERE / "golden" / "locust-2.46.jsonl").read_text())
+LOCUST = lines_of((HERE / "golden" / "locust-2.47.jsonl").read_text())
 DEVIATIONS = lines_of((HERE / "golden" / "deviations.jsonl").read_text())
 
 

@@ -118,8 +118,6 @@ std::size_t Call::length() const {
   if (response.failed()) return 0;
   if (!streamed)
     return response.encoded ? response.text().value_or("").size() : response.body.size();
-  // Locust's fast client looks for a header that nobody sends.
-  if (session.style == Style::FastHttp) return 0;
   std::size_t length = 0;
   const std::string_view text = response.header("content-length");
   std::from_chars(text.data(), text.data() + text.size(), length);

@@ -114,6 +114,8 @@ std::string fast_failure(const Call& call) {
     case Failure::BodyTooShort:
     case Failure::HeadTooShort:
       return "HTTPParseError('Incomplete response.')";
+    case Failure::NotHttp:
+      return "HTTPParseError('Expected HTTP/, RTSP/ or ICE/', 8)";
     case Failure::TooManyRedirects: {
       const auto history = call.exchange.history();
       return fmt::format("RetriesExceeded({}, 'Redirection limit reached (30)')",

@@ -54,6 +54,33 @@ def substitutes() -> Any:
         def __init__(self, *args: Any) -> None:
             json.JSONDecodeError.__init__(self, *args)
 
+    class IncompleteRead(Exception):
+        def __repr__(self) -> str:
+            return "IncompleteRead(%d bytes read, %d more expected)" % self.args
+
+    def named(base: type, *names: str) -> dict[str, type]:
+        return {name: type(name, (base,), {}) for name in names}
+
+    class ProtocolError(Exception):
+        pass
+
+    class NewConnectionError(Exception):
+        def __init__(self, connection: Any, message: str) -> None:
+            super().__init__(f"{connection}: {message}")
+
+    class ReadTimeoutError(Exception):
+        def __init__(self, pool: str, url: str, message: str) -> None:
+            super().__init__(f"{pool}: {message}")
+
+    class MaxRetryError(Exception):
+        def __init__(self, pool: str, url: str, reason: Exception) -> None:
+            super().__init__(
+                f"{pool}: Max retries exceeded with url: {url} (Caused by {reason!r})")
+
+    class IncompleteRead(Exception):
+        def __repr__(self) -> str:
+            return "IncompleteRead(%d bytes read, %d more expected)" % self.args
+
     def named(base: type, *names: str) -> dict[str, type]:
         return {name: type(name, (base,), {}) for name in names}
 
@@ -67,13 +94,14 @@ def substitutes() -> Any:
     return types.SimpleNamespace(
         RequestException=RequestException, InvalidJSONError=InvalidJSONError,
         ConnectionError=ConnectionError, JSONDecodeError=JSONDecodeError,
-        ProtocolError=ProtocolError, SSLError=type("SSLError", (ConnectionError,), {}),
+        ProtocolError=ProtocolError, IncompleteRead=IncompleteRead, MaxRetryError=MaxRetryError,
+        NewConnectionError=NewConnectionError, ReadTimeoutError=ReadTimeoutError,
+        SSLError=type("SSLError", (ConnectionError,), {}),
         **named(ConnectionError, "ConnectTimeout"),
         **named(RequestException, "HTTPError", "ReadTimeout", "TooManyRedirects", "InvalidURL",
                 "InvalidSchema", "MissingSchema", "InvalidHeader", "ChunkedEncodingError",
                 "ContentDecodingError"),
-        **named(PoolError, "MaxRetryError", "NewConnectionError", "ReadTimeoutError"),
-        **named(Exception, "ConnectTimeoutError", "DecodeError", "IncompleteRead"))
+        **named(Exception, "ConnectTimeoutError", "DecodeError"))
 
 
 def json_error(message: str, document: str, position: int) -> Exception:

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Callable
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
 
 from . import _http_errors, _multipart
 from ._http_cookies import pairs_of
@@ -52,7 +52,7 @@ def without_userinfo(url: str) -> tuple[str, tuple[str, str] | None]:
     if not (parts.username and parts.password):
         return url, None
     host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=host)), (parts.username, parts.password)
+    return urlunsplit(parts._replace(netloc=host)), (unquote(parts.username), unquote(parts.password))
 
 
 def encoded_form(data: Any) -> str:

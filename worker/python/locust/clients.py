@@ -54,6 +54,15 @@ class BaseSession(_swarm.Session):
         jar.clear()
         jar.update(kept)
 
+    @contextmanager
+    def rename_request(self, name: str) -> Iterator[None]:
+        """All requests of the block are reported under that name."""
+        self.request_name = name
+        try:
+            yield
+        finally:
+            self.request_name = None
+
     def __enter__(self) -> BaseSession:
         return self
 
@@ -78,15 +87,6 @@ class HttpSession(BaseSession):
     def __init__(self, base_url: str | None, request_event: Any = None, user: Any = None,
                  *args: Any, pool_manager: Any = None, **kwargs: Any) -> None:
         super().__init__(base_url, request_event, user, False)
-
-    @contextmanager
-    def rename_request(self, name: str) -> Iterator[None]:
-        """All requests of the block are reported under that name."""
-        self.request_name = name
-        try:
-            yield
-        finally:
-            self.request_name = None
 
     # What every request gets. Setting it makes each of them go through _prepare().
 

@@ -218,6 +218,8 @@ class FastResponse(_swarm.Response, StreamedBody):
             return zlib.error("Error -3 while decompressing data: incorrect header check")
         if kind == "redirects":
             return RetriesExceeded(self.url, "Redirection limit reached (30)")
+        if kind == "no_http":
+            return HTTPParseError("Expected HTTP/, RTSP/ or ICE/", 8)
         return HTTPParseError("Incomplete response." if kind == "truncated" else detail)
 
     def _reported(self) -> BaseException:
