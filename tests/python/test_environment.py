@@ -66,6 +66,10 @@ class TestRunner:
         assert engine.orders == [("start", 10, 2.5), ("stop",), ("quit",)]
         assert (runner.target_user_count, runner.spawn_rate) == (10, 2.5)
 
+    def test_cannot_start_with_some_classes_only_yet(self):
+        with pytest.raises(NotImplementedError, match="yet"):
+            environment_of(One).runner.start(1, 1, user_classes=[One])
+
     def test_shows_the_engine(self, engine):
         runner = environment_of(One).runner
         engine.state = "running"

@@ -252,6 +252,7 @@ class TestGlobals:
         assert engine.orders == [("start", 7, 2)]
         assert (runner.num_clients, runner.hatch_rate, runner.host) == (7, 2, "http://host")
         assert runners.STATE_HATCHING == "spawning"
+        assert runner.locusts is runner.user_greenlets and runner.locust_classes == []
         assert isinstance(runner, runners.LocalLocustRunner)
 
     def test_the_stats(self, engine):

@@ -234,6 +234,30 @@ class TestUserStop:
         assert len(group) == 0
 
 
+class TestLeaving:
+    """A user that ends the run from within a task."""
+
+    @pytest.mark.parametrize("order", ["stop", "quit"])
+    def test_does_not_come_back_and_is_killed_once(self, life, engine, order):
+        def leave(user):
+            getattr(user.environment.runner, order)()
+            life.said.append("came back")
+
+        def on_stop(user):
+            life.said.append("stopping")
+            gevent.sleep(0)
+            life.population.stop_user(1, now=True)  # the engine carries the order out
+            gevent.sleep(0)
+            life.said.append("stop")
+
+        life.user_class.tasks = [leave]
+        life.user_class.on_stop = on_stop
+        life.spawn()
+        turn()
+        assert life.said == ["start", "stopping", "stop"]
+        assert engine.orders == [(order,)] and engine.ended == [1]
+
+
 class TestSpawnUsers:
     def test_of_the_runner(self, life, engine):
         runner = life.population.environment.runner

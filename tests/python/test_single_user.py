@@ -1,10 +1,11 @@
 """run_single_user: a user in the present thread, for a debugger."""
 
+import logging
 import sys
 
 import pytest
 
-from locust import User, debug, events, run_single_user, task
+from locust import User, debug, events, run_single_user, tag, task
 from locust.exception import CatchResponseError, StopUser
 
 
@@ -52,6 +53,26 @@ def test_fires_init_and_test_start_and_shows_the_user(arguments, capsys):
     assert heard == [environment, environment, environment]
     assert isinstance(environment.single_user_instance, Debugged)
     assert environment.parsed_options.locustfile == "test_single_user.py"
+
+
+def test_logs_warnings_unless_told_otherwise(arguments, capsys):
+    run_single_user(Debugged)
+    assert logging.getLogger().level == logging.WARNING
+    run_single_user(Debugged, loglevel="DEBUG")
+    assert logging.getLogger().level == logging.DEBUG
+
+
+def test_applies_tags(arguments, capsys):
+    class Tagged(Debugged):
+        @tag("x")
+        @task
+        def tagged(self):
+            raise StopUser
+
+    arguments += ["--tags", "x"]
+    run_single_user(Tagged)
+    assert [t.__name__ for t in Tagged.tasks] == ["tagged"]
+    assert debug._environment.user_classes == [Tagged]
 
 
 def test_takes_options(arguments, capsys):

@@ -194,5 +194,6 @@ def test_equal_weights():
         weight = 7
         tasks = {Inner: 3, c: 4}
 
+    Inner.tasks.append(Inner)  # a task set that contains itself
     Environment(user_classes=[Tested]).assign_equal_weights()
-    assert Tested.weight == 1 and Tested.tasks == [Inner, c] and Inner.tasks == [a, b]
+    assert Tested.weight == 1 and Tested.tasks == [Inner, c] and Inner.tasks == [a, b, Inner]

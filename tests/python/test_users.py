@@ -105,7 +105,11 @@ class TestRest:
         assert response.js is None and response.failures == []
 
     def test_no_answer_is_a_failure(self):
-        assert self.ask(None, error=ConnectionError("refused")).failures == ["refused"]
+        def act(response):
+            raise AssertionError("no items,")
+
+        assert self.ask(None, act, error=ConnectionError("refused")).failures == [
+            "refused", "no items, response was None"]
 
     @pytest.mark.parametrize("assertion, failure", [
         (AssertionError("no items"), "no items"),

@@ -13,10 +13,8 @@ int add_user_core(PyObject* module);
 int add_pauses(PyObject* module);
 int add_log(PyObject* module);
 
-int add_entry(PyObject* module);
 int add_host(PyObject* module);
-
-// Not there yet; a plain declaration once it is.
-[[gnu::weak]] int add_http(PyObject* module);
+int add_http(PyObject* module);
+int add_entry(PyObject* module);
 
 }  // namespace swarm::python

@@ -110,10 +110,10 @@ bool call(CallbackObject& callback) {
   if (callback.callback == nullptr || callback.args == nullptr) return true;
   const Ref<> function{std::exchange(callback.callback, nullptr)};
   const auto args = Ref<>::to(callback.args);
-  const Ref<> result{PyObject_Call(function.get(), args.get(), nullptr)};
-  Py_CLEAR(callback.args);
-  return static_cast<bool>(result);
+  return static_cast<bool>(Ref<>{PyObject_Call(function.get(), args.get(), nullptr)});
 }
+
+void finish(CallbackObject& callback) { Py_CLEAR(callback.args); }
 
 int add_callback_type(PyObject* module) {
   callback_type = add_type(module, spec);

@@ -40,6 +40,8 @@ class CallbackQueue {
 
 // Calls it, unless it was stopped. False: an exception is set.
 bool call(CallbackObject& callback);
+// It was called, and whatever came of it is done.
+void finish(CallbackObject& callback);
 
 int add_callback_type(PyObject* module);
 

@@ -134,6 +134,7 @@ void GeventCore::run_callbacks() {
     const Ref<CallbackObject> callback = callbacks_.take();
     --references_;
     if (!call(*callback.get())) report(object_of(*callback.get()));
+    finish(*callback.get());
     if (called % kCallbacksBetweenLooks != 0) continue;
     update_now();
     if (now_ >= started + switch_interval()) break;
@@ -174,6 +175,7 @@ void GeventCore::check_signals() {
 
 void GeventCore::report(PyObject* context) {
   const Ref<> error = take_error();
+  if (!error) return;
   Ref<> traceback{PyException_GetTraceback(error.get())};
   if (!traceback) traceback = Ref<>::to(Py_None);
   const Ref<> result{PyObject_CallMethod(object_of(owner_), "handle_error", "OOOO", context,

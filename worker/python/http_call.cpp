@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "common/fetch.h"
 #include "common/scenario.h"
 #include "worker/python/host.h"
 #include "worker/python/http_failures.h"
@@ -72,11 +73,13 @@ void Call::start() {
 
 // Touches no Python, as it is called from the loop.
 http::Completion Call::completion() {
-  return {[](void* call) {
-            static_cast<Call*>(call)->told_ = true;
-            wake(static_cast<Call*>(call)->parked);
-          },
-          this};
+  return {.call =
+              [](void* call) {
+                static_cast<Call*>(call)->told_ = true;
+                wake(static_cast<Call*>(call)->parked);
+              },
+          .context = this,
+          .foresee = [](const void* call) { fetch<4>(&static_cast<const Call*>(call)->parked); }};
 }
 
 bool Call::wait() {

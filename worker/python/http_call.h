@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -23,6 +24,9 @@ enum class Style : std::uint8_t { Requests, FastHttp };
 
 // What is sent by itself in that style.
 const http::Habits& habits_of(Style style);
+
+// requests waits forever if it is not told otherwise.
+inline constexpr Duration kForever = std::chrono::hours{24 * 365};
 
 struct Call;
 

@@ -57,6 +57,9 @@ std::string requests_failure(const Call& call) {
     case Failure::Closed:
       return "RemoteDisconnected('Remote end closed connection without response')";
     case Failure::ConnectTimedOut: {
+      if (call.exchange.connect_timeout() == kForever) {  // then it was the kernel that gave up
+        return "TimeoutError(110, 'Connection timed out')";
+      }
       const http::Origin& origin = call.exchange.url().origin();
       return fmt::format(
           "ConnectTimeoutError(<HTTP{}Connection(host={}, port={}) at 0x....>, {})",
@@ -180,7 +183,7 @@ const char* failure_kind(const Call& call) {
     case Failure::Unreachable:
       return "unreachable";
     case Failure::ConnectTimedOut:
-      return "connect_timeout";
+      return call.exchange.connect_timeout() == kForever ? "timed_out" : "connect_timeout";
     case Failure::ReadTimedOut:
       return "read_timeout";
     case Failure::Reset:

@@ -136,11 +136,6 @@ PyObject* get_streaming(PyObject* self, void*) {
   return PyBool_FromLong(is_streaming(as<Response>(self)));
 }
 
-PyObject* get_fast(PyObject* self, void*) {
-  const Call* const call = as<Response>(self).call;
-  return PyBool_FromLong(call != nullptr && call->session.style == Style::FastHttp);
-}
-
 PyObject* loads(PyObject* self, PyObject* args, PyObject* kwargs) {
   Response& response = as<Response>(self);
   const bool plain = PyTuple_GET_SIZE(args) == 0 && (kwargs == nullptr || PyDict_Size(kwargs) == 0);
@@ -231,7 +226,6 @@ PyGetSetDef response_getters[] = {
     {"elapsed", get_elapsed, nullptr, "from the request to the response", nullptr},
     {"request_meta", get_meta, nullptr, "what will be reported", nullptr},
     {"_streaming", get_streaming, nullptr, nullptr, nullptr},
-    {"_fast", get_fast, nullptr, nullptr, nullptr},
     {"_name", reported_name, nullptr, nullptr, nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr},
 };

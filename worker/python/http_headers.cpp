@@ -9,7 +9,6 @@
 namespace swarm::python {
 namespace {
 
-PyTypeObject* map_type = nullptr;
 PyTypeObject* used_map_type = nullptr;
 
 std::string_view text_of(PyObject* str) {
@@ -132,11 +131,9 @@ HeaderMap* new_header_map() {
 
 void use_header_map(PyTypeObject* type) { used_map_type = type; }
 
-bool is_header_map(PyObject* object) { return PyObject_TypeCheck(object, map_type); }
-
 int add_http_headers(PyObject* module) {
-  map_type = used_map_type = add_type(module, map_spec);
-  return map_type == nullptr ? -1 : 0;
+  used_map_type = add_type(module, map_spec);
+  return used_map_type == nullptr ? -1 : 0;
 }
 
 }  // namespace swarm::python

@@ -23,7 +23,6 @@ bool same_header(PyObject* a, PyObject* b);
 // The class of a session's headers that is in use: HeaderMap, or a class derived from it.
 HeaderMap* new_header_map();
 void use_header_map(PyTypeObject* type);
-bool is_header_map(PyObject* object);
 
 // What `response.headers` is: looks into the head of the response, and copies what it is asked for.
 struct ResponseHeaders {

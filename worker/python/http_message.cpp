@@ -25,9 +25,6 @@ struct Scratch {
 };
 Scratch scratch;
 
-// requests waits forever if it is not told otherwise.
-constexpr Duration kForever = std::chrono::hours{24 * 365};
-
 std::string_view bytes_of(PyObject* text) {
   if (PyBytes_Check(text)) {
     return {PyBytes_AS_STRING(text), static_cast<std::size_t>(PyBytes_GET_SIZE(text))};
@@ -91,8 +88,8 @@ bool Message::read(const Session& session, std::string_view method, const Argume
     if (!trust_of(verify, trust)) return false;
     spec_.trust = trust;
   }
+  read_auth(arguments.get(Argument::Auth));
   if (!read_timeout(arguments.get(Argument::Timeout)) ||
-      !read_auth(session, arguments.get(Argument::Auth)) ||
       !read_headers(session, arguments.get(Argument::Headers)) ||
       !read_cookies(arguments.get(Argument::Cookies))) {
     return false;
@@ -119,12 +116,11 @@ bool Message::read_timeout(PyObject* timeout) {
 }
 
 // An auth wins over an Authorization among the headers, the request's over the session's.
-bool Message::read_auth(const Session&, PyObject* auth) {
-  if (auth == nullptr) return true;
+void Message::read_auth(PyObject* auth) {
+  if (auth == nullptr) return;
   scratch.authorization =
       http::basic_auth(bytes_of(PyTuple_GET_ITEM(auth, 0)), bytes_of(PyTuple_GET_ITEM(auth, 1)));
   scratch.headers.push_back({"Authorization", scratch.authorization});
-  return true;
 }
 
 bool Message::read_headers(const Session& session, PyObject* headers) {

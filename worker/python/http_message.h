@@ -22,10 +22,9 @@ class Message {
  private:
   bool read_body(const Session& session, const Arguments& arguments);
   bool read_headers(const Session& session, PyObject* headers);
-  bool read_auth(const Session& session, PyObject* auth);
+  void read_auth(PyObject* auth);
   bool read_timeout(PyObject* timeout);
   bool read_cookies(PyObject* cookies);
-  void add_body_type(const Session& session, const Arguments& arguments);
   bool brings(std::string_view lower_name) const;
 
   http::RequestSpec spec_{};

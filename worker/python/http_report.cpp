@@ -75,43 +75,44 @@ void count_verdict(Response& response) {
   call.record();
 }
 
-// Whether the request is to be recorded as its meta says: somebody has looked at it, and may have
-// changed it.
-bool count_by_meta(Response& response) {
+// What the scenario has left in the meta; `otherwise` if it is of no use.
+std::string text_in(PyObject* meta, PyObject* name, const std::string& otherwise) {
+  PyObject* const value = PyDict_GetItem(meta, name);
+  const Ref<> str{value == nullptr ? nullptr : PyObject_Str(value)};
+  const char* const bytes = str ? PyUnicode_AsUTF8(str.get()) : nullptr;
+  PyErr_Clear();
+  return bytes == nullptr ? otherwise : std::string(bytes);
+}
+
+double number_in(PyObject* meta, PyObject* name, double otherwise) {
+  PyObject* const value = PyDict_GetItem(meta, name);
+  const double found = value == nullptr ? -1 : PyFloat_AsDouble(value);
+  PyErr_Clear();
+  return found < 0 ? otherwise : found;
+}
+
+// Somebody has looked at the meta, and may have changed it.
+void count_by_meta(Response& response) {
   Call& call = *response.call;
-  PyObject* const meta = response.meta;
-  call.stage = Call::Stage::Counted;
   ScenarioHost* const host = python::host();
-  if (host == nullptr) return true;
-  const auto text = [&](const char* key, const std::string& otherwise) {
-    PyObject* const value = PyDict_GetItemString(meta, key);
-    const Ref<> str{value == nullptr ? nullptr : PyObject_Str(value)};
-    const char* const bytes = str ? PyUnicode_AsUTF8(str.get()) : nullptr;
-    return bytes == nullptr ? otherwise : std::string(bytes);
-  };
-  const auto number = [&](const char* key, double otherwise) {
-    PyObject* const value = PyDict_GetItemString(meta, key);
-    const double found = value == nullptr ? -1 : PyFloat_AsDouble(value);
-    return PyErr_Occurred() != nullptr || found < 0 ? otherwise : found;
-  };
-  const std::string method = text("request_type", call.method);
-  const std::string name = text("name", call.name);
-  PyErr_Clear();
-  const double took_ms = number("response_time", call.elapsed_ms());
-  PyErr_Clear();
-  const double length = number("response_length", static_cast<double>(call.length()));
-  PyErr_Clear();
-  PyObject* const exception = PyDict_GetItemString(meta, "exception");
+  if (host == nullptr || http::is_generators(call.response().failure)) return call.record();
+  call.stage = Call::Stage::Counted;
+  PyObject* const meta = response.meta;
+  const std::string method = text_in(meta, names().request_type, call.method);
+  const std::string name = text_in(meta, names().name, call.name);
+  const auto length = static_cast<double>(call.length());
+  const std::chrono::duration<double, std::milli> took(
+      number_in(meta, names().response_time, call.elapsed_ms()));
+  PyObject* const exception = PyDict_GetItem(meta, names().exception);
   const bool failed = exception != nullptr && PyObject_IsTrue(exception) != 0;
   call.reason = failed ? failure_text_of(exception) : std::string();
-  const auto took = std::chrono::duration<double, std::milli>(took_ms);
   host->record({.endpoint = host->endpoint(method, name),
                 .due = call.due,
                 .started = call.started,
                 .ended = call.started + std::chrono::duration_cast<Duration>(took),
-                .bytes_received = static_cast<std::uint64_t>(length),
+                .bytes_received =
+                    static_cast<std::uint64_t>(number_in(meta, names().response_length, length)),
                 .error = call.reason});
-  return true;
 }
 
 // What the block's end decides about "exception"; what the scenario wrote there stands if nothing
@@ -120,7 +121,7 @@ bool settle_meta(Response& response) {
   const Ref<> exception{reported_exception(response)};
   if (!exception) return false;
   if (exception.get() == Py_None && response.verdict == nullptr) return true;
-  return PyDict_SetItemString(response.meta, "exception", exception.get()) == 0;
+  return PyDict_SetItem(response.meta, names().exception, exception.get()) == 0;
 }
 
 bool tell(PyObject* whom, Response& response) {
@@ -187,7 +188,7 @@ bool report(Response& response) {
   PyObject* const whom = listener != nullptr ? listener : own_listener(response.session);
   bool told = response.meta == nullptr || settle_meta(response);
   if (told) {
-    response.meta != nullptr ? static_cast<void>(count_by_meta(response)) : count_verdict(response);
+    response.meta != nullptr ? count_by_meta(response) : count_verdict(response);
     if (whom != nullptr) {
       const Ref<> kept = Ref<>::to(whom);
       told = tell(whom, response);

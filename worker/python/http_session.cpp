@@ -90,7 +90,6 @@ int init(PyObject* self, PyObject* args, PyObject*) {
   if (style == Style::FastHttp) {
     session.state->client.set_trust(http::Trust::Anybody);
   } else {
-    constexpr Duration kForever = std::chrono::hours{24 * 365};
     session.state->client.set_timeouts(kForever, kForever);
     session.state->client.set_trust(http::Trust::Engine);
   }

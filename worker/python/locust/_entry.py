@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 from typing import Any, Callable
 
 import gevent
 
-from . import _scenario
+from . import _scenario, log
 from .argument_parser import OptionError
+
+logger = logging.getLogger("locust.runners")
 
 # argparse's actions that count each occurrence, not only the last.
 REPEATED = ("_AppendAction", "_AppendConstAction", "_CountAction", "_ExtendAction")
@@ -102,6 +105,11 @@ class Entry:
 
         def tick() -> None:
             wanted = self._scenario.shape_tick()
+            if wanted is not None and wanted[2] is not None:
+                logger.critical("swarm cannot change user classes during a run yet: tick() must "
+                                "return (users, spawn rate)")
+                log.unhandled_greenlet_exception = True
+                wanted = None
             done(*wanted[:2]) if wanted is not None else done()
 
         gevent.spawn(tick)

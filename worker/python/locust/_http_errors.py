@@ -14,6 +14,7 @@ from typing import Any
 
 ERRNOS = {"refused": ConnectionRefusedError(111, "Connection refused"),
           "unreachable": OSError(113, "No route to host"),
+          "timed_out": TimeoutError(110, "Connection timed out"),
           "reset": ConnectionResetError(104, "Connection reset by peer")}
 
 
@@ -156,7 +157,7 @@ def transport_error(response: Any) -> BaseException:
     pool = f"HTTP{secure}ConnectionPool(host={host!r}, port={port})"
     connection = Connection(f"HTTP{secure}Connection(host={host!r}, port={port})")
 
-    if kind in ("refused", "unreachable", "name"):
+    if kind in ("refused", "unreachable", "timed_out", "name"):
         cause = (socket.gaierror(-2, "Name or service not known") if kind == "name" else
                  type(ERRNOS[kind])(*ERRNOS[kind].args))
         new = inner.NewConnectionError(connection, f"Failed to establish a new connection: {cause}")

@@ -108,8 +108,7 @@ class Runner:
               user_classes: Iterable[type[User]] | None = None) -> None:
         """Starts a run, or changes the number of users of the one that goes on."""
         if user_classes is not None:
-            raise NotImplementedError("swarm cannot start(user_classes=...) yet, but a "
-                                      "LoadTestShape can return user classes")
+            raise NotImplementedError("swarm cannot start(user_classes=...) yet")
         self.target_user_count = user_count
         self.spawn_rate = spawn_rate
         _swarm.run_control("start", user_count, spawn_rate)

@@ -10,9 +10,6 @@ from __future__ import annotations
 from random import randint
 from typing import Any
 
-# Where the wait_time of a user class comes from.
-DEFAULT, EXPLICIT, MILLISECONDS = "default", "explicit", "milliseconds"
-
 UNSAID_MS = 1000  # the one of min_wait and max_wait that is not given
 
 
@@ -31,7 +28,7 @@ def settle(user_class: type) -> None:
     for base in user_class.__mro__:
         said = vars(base)
         if "wait_time" in said:
-            user_class._wait_kind = said.get("_wait_kind", EXPLICIT)  # type: ignore[attr-defined]
+            user_class._explicit_wait = said.get("_explicit_wait", True)  # type: ignore[attr-defined]
             return
         if said.get("wait_function") is not None:
             wait_time = by_function
@@ -40,7 +37,7 @@ def settle(user_class: type) -> None:
         else:
             continue
         user_class.wait_time = wait_time  # type: ignore[attr-defined]
-        user_class._wait_kind = MILLISECONDS  # type: ignore[attr-defined]
+        user_class._explicit_wait = False  # type: ignore[attr-defined]
         return
 
 

@@ -21,7 +21,7 @@ from ._declared import Task, TaskT, collect
 from ._declared import filter_tasks_by_tags as filter_tasks_by_tags
 from ._declared import tag as tag
 from ._declared import task as task
-from ._old_waits import EXPLICIT, OfUser, has_own, own_wait_time
+from ._old_waits import OfUser, has_own, own_wait_time
 
 if TYPE_CHECKING:
     from .users import User
@@ -252,7 +252,7 @@ class TaskSet(metaclass=TaskSetMeta):
         """Seconds to wait after a task: the task set's own, or else the user's."""
         user = self.user
         if self._own_wait and not (user.wait_time and (
-                user._wait_kind is EXPLICIT or "wait_time" in user.__dict__)):
+                user._explicit_wait or "wait_time" in user.__dict__)):
             return own_wait_time(self)
         if user.wait_time:
             return user.wait_time()

@@ -80,7 +80,7 @@ class User(UserCore, metaclass=UserMeta):
     stop_timeout: float | None = None
     """Seconds that a user lives at most."""
 
-    _wait_kind = _old_waits.DEFAULT
+    _explicit_wait = False  # wait_time is given, not the default or made of milliseconds
 
     environment: Environment
 
