@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <system_error>
 #include <utility>
@@ -15,6 +16,7 @@ namespace swarm {
 namespace {
 
 constexpr unsigned char kLeave = 0;  // to the thread; no signal has that number
+constexpr int kFaster = 20;          // patience with a loop that was stuck before
 
 // What the handler needs: the writing ends. -1: nobody is told.
 std::atomic<int> loop_end{-1};
@@ -70,10 +72,15 @@ void Signals::ready(Ready) {
 void Signals::watch_over() {
   bool impatient = false;
   unsigned char signal = 0;
-  while (::read(to_thread_[0], &signal, 1) == 1 && signal != kLeave) {
-    pollfd next{.fd = to_thread_[0], .events = POLLIN, .revents = 0};
-    const auto patience = impatient ? std::chrono::milliseconds{} : patience_;
-    ::poll(&next, 1, static_cast<int>(patience.count()));  // until another comes
+  while (::read(to_thread_[0], &signal, 1) == 1) {
+    const TimePoint until = read_clock() + (impatient ? patience_ / kFaster : patience_);
+    for (auto left = patience_; signal != kLeave && left.count() > 0;) {
+      left = std::chrono::ceil<std::chrono::milliseconds>(until - read_clock());
+      pollfd next{.fd = to_thread_[0], .events = POLLIN, .revents = 0};
+      if (left.count() <= 0 || ::poll(&next, 1, static_cast<int>(left.count())) <= 0) continue;
+      [[maybe_unused]] const auto another = ::read(to_thread_[0], &signal, 1);
+    }
+    if (signal == kLeave) return;
     int waiting = 0;
     ::ioctl(to_loop_[0], FIONREAD, &waiting);
     impatient = waiting > 0;

@@ -24,6 +24,7 @@ install(TARGETS libswarm EXPORT swarm LIBRARY INCLUDES DESTINATION ${CMAKE_INSTA
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/worker/native/include/swarm TYPE INCLUDE)
 
 if(SWARM_PYTHON)
+  target_compile_options(swarm.worker.python PRIVATE -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
   set(python lib/swarm/python)
   file(RELATIVE_PATH to_lib "${CMAKE_INSTALL_PREFIX}/${python}" "${CMAKE_INSTALL_FULL_LIBDIR}")
   set_target_properties(_swarm PROPERTIES INSTALL_RPATH "$ORIGIN/${to_lib}")

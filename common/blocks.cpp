@@ -4,14 +4,16 @@
 #include <bit>
 #include <new>
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(address, size) static_cast<void>(address), static_cast<void>(size)
+#define ASAN_UNPOISON_MEMORY_REGION(address, size) \
+  static_cast<void>(address), static_cast<void>(size)
+#endif
+
 namespace swarm {
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kRecycle = false;  // so that a use after the end is seen
-#else
-constexpr bool kRecycle = true;
-#endif
 
 // Small blocks come in steps, and are all kept: a run's next user needs them. Large ones come in
 // powers of two, and few are kept: they are in use for a moment only.
@@ -44,21 +46,24 @@ std::size_t block_size(std::size_t size) {
 }
 
 void* take_block(std::size_t size) {
-  if (!kRecycle || size > kLargestBlock) return ::operator new(size);
+  if (size > kLargestBlock) return ::operator new(size);
   FreeList& list = free_lists[class_of(size)];
   if (list.first == nullptr) return ::operator new(block_size(size));
   FreeBlock* const block = list.first;
   list.first = block->next;
   --list.length;
+  ASAN_UNPOISON_MEMORY_REGION(block, block_size(size));
   return block;
 }
 
 void give_block(void* block, std::size_t size) noexcept {
-  if (!kRecycle || size > kLargestBlock) return ::operator delete(block);
+  if (size > kLargestBlock) return ::operator delete(block);
   FreeList& list = free_lists[class_of(size)];
   if (size > kLargestSmall && list.length >= kLargeKept) return ::operator delete(block);
   list.first = new (block) FreeBlock{list.first};
   ++list.length;
+  // A use after this is an error, though the memory stays ours.
+  ASAN_POISON_MEMORY_REGION(list.first + 1, block_size(size) - sizeof(FreeBlock));
 }
 
 }  // namespace swarm

@@ -15,8 +15,8 @@ LIBRARIES = (
     ("greenlet", "greenlet"), ("gtest/", "GoogleTest"), ("gmock/", "GoogleTest"),
     ("benchmark/", "Google Benchmark"),
 )
-# The standard library, the C library and the kernel.
-PLATFORM = re.compile(r"[a-z0-9_]+(\.h)?|(sys|net|netinet|arpa|linux|asm|ext|bits)/[\w./]+|cxxabi\.h")
+# The standard library, the C library, the kernel and the compiler.
+PLATFORM = re.compile(r"[a-z0-9_]+(\.h)?|(sys|net|netinet|arpa|linux|asm|ext|bits|sanitizer)/[\w./]+|cxxabi\.h")
 # The one door to Asio: a header for .cpp files only.
 DOOR = "common/net.h"
 # Libraries that one header of ours includes for all others.
