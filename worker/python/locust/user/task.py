@@ -227,7 +227,7 @@ class TaskSet(metaclass=TaskSetMeta):
         if getattr(task, "__self__", None) is self:
             task(*args, **kwargs)
         elif hasattr(task, "tasks") and issubclass(task, TaskSet):
-            task(self).run(*args, **kwargs)
+            run_nested(task(self), args, kwargs)
         else:
             task(self, *args, **kwargs)
 
@@ -293,7 +293,7 @@ class DefaultTaskSet(TaskSet):
         if getattr(task, "__self__", None) is user:
             task(*args, **kwargs)
         elif hasattr(task, "tasks") and issubclass(task, TaskSet):
-            task(user).run(*args, **kwargs)
+            run_nested(task(user), args, kwargs)
         else:
             task(user, *args, **kwargs)
 
@@ -301,6 +301,13 @@ class DefaultTaskSet(TaskSet):
         if not self.user.tasks:
             raise no_tasks(self.user)
         return random.choice(self.user.tasks)
+
+
+def run_nested(task_set: TaskSet, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    if args or kwargs:
+        task_set.run(*args, **kwargs)
+    else:
+        task_set.run()  # no call through C, whose stack would be copied at every switch
 
 
 def handed_over(interrupt: InterruptTaskSet) -> Exception:
