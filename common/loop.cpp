@@ -93,6 +93,7 @@ struct Loop::State {
   TimePoint last_visit{};
   TimePoint asio_served{};
   bool stopping = false;
+  bool serving = false;
   bool in_asio = false;  // in a handler of its own: `now` is stale
   bool expiring = false;
 
@@ -258,6 +259,7 @@ struct Loop::State {
   // Serves `count` events and all that is due.
   void serve(int count) {
     now = read_clock();
+    serving = true;
     dispatch(count);
     // All sockets before any timer: so that a response that has arrived is not timed out, and
     // nothing is sent over a connection whose end has arrived.
@@ -273,6 +275,7 @@ struct Loop::State {
     expire_timers();
     if (guest && now >= next_visit(now)) visit();
     if (!deferred.empty()) run_deferred();
+    serving = false;
   }
 
   // Of `served` events, and of timers, which tell it as well when the loop waits for nothing else.
@@ -333,7 +336,10 @@ boost::asio::io_context& Loop::io() {
   if (!state_->guest) state_->guest = std::make_unique<State::Guest>();
   return state_->guest->io;
 }
-TimePoint Loop::now() const { return state_->in_asio ? read_clock() : state_->now; }
+TimePoint Loop::now() const {
+  return state_->serving && !state_->in_asio ? state_->now : read_clock();
+}
+TimePoint Loop::turn_start() const { return state_->now; }
 void Loop::stop() { state_->stopping = true; }
 
 void Loop::run() {

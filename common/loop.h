@@ -153,8 +153,12 @@ class Loop {
   // parent waits for is not touched, and watches what was watched.
   void after_fork();
 
-  // When the present turn began.
+  // When the present turn began; between turns, the clock. What somebody is to be given time for
+  // counts from the clock itself: what came before in this turn may have taken long.
   TimePoint now() const;
+
+  // The same within a turn; between turns, when the last one began.
+  TimePoint turn_start() const;
 
   // Calls `watcher` when `fd` is as `interest` says, until the Watch is destroyed.
   // REQUIRES: fd is open and non-blocking, and watched once only; watcher outlives the Watch.

@@ -232,5 +232,21 @@ TEST_F(HttpClientSettings, TheSameCaFileIsTheSameTrust) {
   EXPECT_EQ(trust_if(false), Trust::Anybody);
 }
 
+// A scenario that computes before its request in the same turn must not be told that the target was
+// slow.
+TEST_F(HttpClientSettings, TheTimeoutCountsFromTheRequestAndNotFromTheTurn) {
+  ScriptedServer server(loop, [](const std::string&) { return Reply{.pieces = {ok("")}}; });
+  const auto client = client_of(server.url());
+  Exchange exchange(*client);
+  CallbackTimer busy(loop, [&] {
+    while (read_clock() < loop.now() + 400ms) continue;
+    ASSERT_TRUE(exchange.prepare({.method = "GET", .url = "/", .read_timeout = 300ms}));
+    exchange.start(stops());
+  });
+  busy.schedule(loop.now());
+  loop.run();
+  EXPECT_EQ(exchange.response().failure, Failure::None);
+}
+
 }  // namespace
 }  // namespace swarm::http

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+import time
 import weakref
 
 import gevent
@@ -297,3 +298,10 @@ def test_a_class_with_a_request_of_its_own_sees_every_request(kind, server):
     assert seen == [("GET", "/a", {}), ("POST", "/b", {"data": {"a": 1}, "headers": {"X": "y"}}),
                     ("POST", "/c", {"json": [1], "params": {"q": 1}})]
     assert [request.split(b" ")[1] for request in server.take()] == [b"/a", b"/b", b"/c?q=1"]
+
+
+def test_what_was_computed_before_a_request_is_not_its_timeout(client):
+    began = time.monotonic()
+    while time.monotonic() - began < 0.4:
+        pass
+    assert client.get("/success", timeout=0.3).status_code == 200

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -130,6 +131,8 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
     const Trust trust;
   };
 
+  // The turn may have begun long before this request did.
+  TimePoint now() const { return std::max(loop().now(), hop_started_); }
   void go();
   void connect();
   void transmit();

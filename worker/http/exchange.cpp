@@ -40,7 +40,7 @@ void Exchange::go() {
   }
   phase_ = Phase::Resolving;
   places_tried_ = 0;
-  await_until(loop().now() + connect_timeout_);
+  await_until(now() + connect_timeout_);
   endpoints_ = client_.engine_.resolver().resolve(url_.host(), url_.port(), *this);
   if (endpoints_) connect();
 }
@@ -70,7 +70,7 @@ void Exchange::opened() {
 
 void Exchange::transmit() {
   phase_ = Phase::Reading;
-  await_until(loop().now() + read_timeout_);
+  await_until(now() + read_timeout_);
   connection_->connection.send(request_);
   transmitted_ = true;
 }

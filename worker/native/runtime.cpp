@@ -125,7 +125,7 @@ Task<> UserContext::live() {
   }
   pace_ = worker::WaitTime::begin(loop().now());
   while (started && !stopping_) {
-    const TimePoint turn = loop().now();
+    const TimePoint turn = loop().turn_start();
     try {
       co_await choose_task().run(*user_);
     } catch (const std::exception& error) {
@@ -134,9 +134,10 @@ Task<> UserContext::live() {
       note_exception("an exception of unknown type");
     }
     if (stopping_) break;
-    const TimePoint until = class_.wait_time.next(loop().now(), pace_, runtime_.random());
+    const TimePoint over = read_clock();
+    const TimePoint until = class_.wait_time.next(over, pace_, runtime_.random());
     // A task that waited for nothing would hold the loop if nothing came between it and the next.
-    if (until > loop().now() || turn == loop().now()) {
+    if (until > over || turn == loop().turn_start()) {
       co_await Wait{*this, until};
       due_ = until;
     }

@@ -46,7 +46,7 @@ Sleep::~Sleep() = default;
 
 void Sleep::await_suspend(std::coroutine_handle<> waiting) {
   sleeper_ = std::make_unique<detail::Sleeper>(user_.loop());
-  sleeper_->wait(user_.loop().now() + duration_, waiting);
+  sleeper_->wait(read_clock() + duration_, waiting);
 }
 
 SocketReady::SocketReady(detail::UserContext& user, int fd, For what)

@@ -27,10 +27,13 @@ class BusyScenario final : public Scenario {
     std::uint64_t interrupts = 0;  // users whose request is under way when they are ended
     bool obeys = true;             // ends when asked to
     std::function<void(ScenarioHost&, std::uint64_t request)> on_request{};
+    std::vector<ShapeStep> shape{};                // then the run is over; empty: none
+    std::optional<Duration> mean_wait{};           // of all classes
+    std::function<void(const RunControl&)> use{};  // at the third request
   };
 
-  BusyScenario(ScenarioHost& host, Behaviour behaviour)
-      : host_(host), behaviour_(std::move(behaviour)) {
+  BusyScenario(ScenarioHost& host, const RunControl& control, Behaviour behaviour)
+      : host_(host), control_(control), behaviour_(std::move(behaviour)) {
     classes_.push_back({.name = "Buyer",
                         .weight = 2,
                         .host = behaviour_.host,
@@ -39,12 +42,18 @@ class BusyScenario final : public Scenario {
                         .weight = 1,
                         .host = behaviour_.host,
                         .tasks = {{.name = "look", .children = {}}}});
+    for (UserClass& each : classes_) each.mean_wait = behaviour_.mean_wait;
   }
 
   std::span<const UserClass> user_classes() const override { return classes_; }
   void spawn(UserId id, UserClassId user_class) override {
     users_[id] = user_class;
     turn_.schedule(host_.loop().now());
+  }
+  bool has_shape() const override { return !behaviour_.shape.empty(); }
+  void tick_shape(std::function<void(std::optional<ShapeStep>)> done) override {
+    if (tick_ == behaviour_.shape.size()) return done(std::nullopt);
+    done(behaviour_.shape[tick_++]);
   }
   void stop(UserId id, StopUser) override {
     if (!behaviour_.obeys) return;
@@ -68,14 +77,18 @@ class BusyScenario final : public Scenario {
                   .started = now,
                   .ended = now + std::chrono::microseconds{5},
                   .error = behaviour_.error});
-    if (behaviour_.on_request) behaviour_.on_request(host_, ++requests_);
+    ++requests_;
+    if (behaviour_.on_request) behaviour_.on_request(host_, requests_);
+    if (behaviour_.use && requests_ == 3) behaviour_.use(control_);
   }
   void end(UserId id) {
     if (users_.erase(id) > 0) host_.user_ended(id);
   }
 
   ScenarioHost& host_;
+  const RunControl& control_;
   Behaviour behaviour_;
+  std::size_t tick_ = 0;
   std::vector<UserClass> classes_;
   std::map<UserId, UserClassId> users_;
   std::uint64_t requests_ = 0;
@@ -109,8 +122,9 @@ Outcome run(Options options, BusyScenario::Behaviour behaviour = {}) {
   CaptureStdout();
   CaptureStderr();
   Outcome outcome;
-  outcome.code = play(options, [&](const Options&, ScenarioHost& host, const RunControl&) {
-    return Result<std::unique_ptr<Scenario>>{std::make_unique<BusyScenario>(host, behaviour)};
+  outcome.code = play(options, [&](const Options&, ScenarioHost& host, const RunControl& control) {
+    return Result<std::unique_ptr<Scenario>>{
+        std::make_unique<BusyScenario>(host, control, behaviour)};
   });
   outcome.out = GetCapturedStdout();
   outcome.err = GetCapturedStderr();
@@ -236,6 +250,38 @@ TEST(LocalRun, SaysWhyAScenarioCannotBeLoaded) {
   });
   EXPECT_EQ(code, 1);
   EXPECT_THAT(GetCapturedStderr(), HasSubstr("no such thing: shop.so"));
+}
+
+TEST(LocalRun, TellsItsScenarioTheTotalsToTheLastSample) {
+  nlohmann::json seen;
+  run(limited_to(10, 1), {.use = [&](const RunControl& control) {
+        seen = nlohmann::json::parse(control.stats_json());
+      }});
+  EXPECT_EQ(seen["total"]["num_requests"], 3);
+}
+
+TEST(LocalRun, EndsWhenItsScenarioQuits) {
+  Options options = limited_to(1'000'000, 1);
+  const Outcome outcome = run(options, {.use = [](const RunControl& control) { control.quit(); }});
+  EXPECT_LT(outcome.number("num_requests"), 1'000'000u);
+}
+
+TEST(LocalRun, FollowsAShapeUntilItEnds) {
+  Options options;
+  options.users = 7;
+  options.headless = options.only_summary = options.json = true;
+  const Outcome outcome = run(options, {.shape = {{.users = 2, .users_per_s = 1000}}});
+  EXPECT_THAT(outcome.err, HasSubstr("The following option(s) will be ignored: --users\n"));
+  EXPECT_THAT(outcome.err, HasSubstr("Shape test updating to 2 users at 1000.00 spawn rate"));
+  EXPECT_THAT(outcome.err, HasSubstr("Shape test stopping"));
+}
+
+// Five users and waits of 3 s: 200 rounds, of which the first comes at once; hatching adds 25 ms.
+TEST(LocalRun, SaysHowLongANumberOfRequestsTakes) {
+  Options options = limited_to(1000, 5);
+  options.spawn_rate = 100;
+  const Outcome outcome = run(options, {.mean_wait = std::chrono::seconds{3}});
+  EXPECT_THAT(outcome.err, HasSubstr("limited to 1000, by the users' waits in about 9 min 57 s"));
 }
 
 }  // namespace

@@ -293,5 +293,21 @@ TEST(Loop, WatchesInTheChildOfAForkWithoutTouchingItsParentsWatches) {
   ::close(pair[1]);
 }
 
+TEST(Loop, ItsTimeStandsStillWithinATurnOnly) {
+  Loop loop;
+  TimePoint first, second;
+  CallbackTimer timer(loop, [&] {
+    first = loop.now();
+    while (read_clock() == first) continue;
+    second = loop.now();
+  });
+  timer.schedule(TimePoint{});
+  loop.turn(Duration{});
+  EXPECT_EQ(first, second);
+  const TimePoint after = loop.now();
+  while (read_clock() == after) continue;
+  EXPECT_GT(loop.now(), after);
+}
+
 }  // namespace
 }  // namespace swarm

@@ -87,5 +87,19 @@ TEST(LocalLink, DeliversNothingOnceItIsGone) {
   EXPECT_EQ(arrived, 1);
 }
 
+TEST(LocalLink, DeliversAtOnceIfAsked) {
+  Loop loop;
+  LocalLink link{loop, "local"};
+  bool answered = false;
+  link.master_end().on_receive([&](const WorkerId& worker, ToMaster) {
+    EXPECT_TRUE(link.master_end().send(worker, Ack{}));
+  });
+  link.worker_end().on_receive([&](ToWorker) { answered = true; });
+  EXPECT_TRUE(link.worker_end().send(ClientReady{"1.0"}));
+  link.deliver_now();
+  EXPECT_TRUE(answered);
+  loop.turn(Duration{});  // the delivery that was due anyway finds nothing
+}
+
 }  // namespace
 }  // namespace swarm::proto

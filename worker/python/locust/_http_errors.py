@@ -4,6 +4,7 @@ one is needed; where it is not installed, classes of the same names stand for it
 from __future__ import annotations
 
 import functools
+import importlib
 import http.client
 import json
 import socket
@@ -19,23 +20,20 @@ ERRNOS = {"refused": ConnectionRefusedError(111, "Connection refused"),
 
 
 @functools.lru_cache(maxsize=None)
+def exceptions_of(package: str) -> Any:
+    """Those of requests or urllib3, or what stands for them."""
+    try:
+        return importlib.import_module(package + ".exceptions")
+    except ImportError:
+        return substitutes()
+
+
 def exceptions() -> Any:
-    """requests.exceptions, or what stands for it."""
-    try:
-        import requests.exceptions
-    except ImportError:
-        return substitutes()
-    return requests.exceptions
+    return exceptions_of("requests")
 
 
-@functools.lru_cache(maxsize=None)
 def library() -> Any:
-    """urllib3.exceptions, or what stands for it."""
-    try:
-        import urllib3.exceptions
-    except ImportError:
-        return substitutes()
-    return urllib3.exceptions
+    return exceptions_of("urllib3")
 
 
 @functools.lru_cache(maxsize=None)

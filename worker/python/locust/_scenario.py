@@ -147,19 +147,10 @@ class Scenario:
     def quit(self, exit_code: int) -> None:
         locust.events.quit.fire(exit_code=exit_code)
 
-    def unhandled(self) -> bool:
-        return unhandled()
-
     # Load shapes.
 
     def has_shape(self) -> bool:
         return self._tick is not None
-
-    def shape_name(self) -> str:
-        return type(self._shapes[0]).__name__ if self._shapes else ""
-
-    def shape_uses_common_options(self) -> bool:
-        return bool(self._shapes) and self._shapes[0].use_common_options
 
     def shape_tick(self) -> tuple[int, float, list[str] | None] | None:
         """Users, spawn rate and classes (None: all) from now on. None: the run is over."""

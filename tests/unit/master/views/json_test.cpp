@@ -63,5 +63,21 @@ TEST(WallClock, MovesInstantsToTheCalendar) {
   EXPECT_DOUBLE_EQ(kClock.epoch_seconds(MeasuredRun::kStart + 70s), 1'000'070.5);
 }
 
+TEST(RunJson, TellsEverythingOfARunToItsScenario) {
+  MeasuredRun run;
+  run.add({.name = "/", .ended = 1s, .took = 10ms});
+  run.add({.name = "/", .ended = 2s, .took = 30ms, .error = "refused"});
+  const json all = json::parse(run_json(run.snapshot(60s), kClock));
+  EXPECT_EQ(all["start_time"], 1'000'000.5);
+  EXPECT_EQ(all["entries"][0]["name"], "/");
+  EXPECT_EQ(all["total"]["num_requests"], 2);
+  EXPECT_EQ(all["errors"][0]["error"], "refused");
+  EXPECT_EQ(all["errors"][0]["last_seen"], 1'000'002.5);
+  const json percentiles = all["total"]["percentiles"];
+  ASSERT_EQ(percentiles.size(), 203u);
+  EXPECT_NEAR(percentiles[0].get<double>(), 10, 0.1);
+  EXPECT_NEAR(percentiles[200].get<double>(), 30, 0.1);
+}
+
 }  // namespace
 }  // namespace swarm::master
