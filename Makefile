@@ -7,7 +7,7 @@ BUILD = .ci/build $(JOBS)
 
 export DESTDIR
 
-.PHONY: run test build install bench bench-python compare fuzz soak format clean help
+.PHONY: run test build install bench bench-python bench-fleet compare faults fuzz soak format clean help
 
 run: build         ## build, then load a target of our own with the quickstart for some seconds
 	@.ci/quickstart build/release
@@ -28,7 +28,7 @@ bench:             ## the measurements of docs/benchmarks*.md; ARGS="--quick" fo
 	@.ci/packages build bench
 	@$(BUILD) bench
 	@tests/bench/run $(ARGS)
-	@$(if $(filter-out --quick,$(ARGS)),,$(MAKE) -s bench-python)
+	@$(if $(filter-out --quick,$(ARGS)),,$(MAKE) -s bench-fleet bench-python)
 
 bench-python:      ## those of docs/benchmarks-python.md alone
 	@.ci/packages build bench
@@ -44,6 +44,16 @@ fuzz:              ## every fuzz target, SECONDS (600) each
 	@.ci/packages build fuzz
 	@$(BUILD) fuzz -- fuzz_targets
 	@tests/fuzz/run $(or $(SECONDS),600)
+
+faults: build      ## what a run survives on a wire and with processes that fail; takes ten minutes
+	@.ci/packages test
+	@/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/faults
+
+bench-fleet:       ## those of docs/benchmarks-fleet.md alone
+	@.ci/packages build bench
+	@$(BUILD) bench
+	@tests/peers
+	@tests/bench/run_fleet $(ARGS)
 
 soak: build        ## a long run with its rate, count and memory checked; MINUTES (60)
 	@tests/e2e/soak $(or $(MINUTES),60)

@@ -14,7 +14,8 @@ constexpr std::size_t kHelpColumn = 30;
 
 constexpr std::string_view kUsage =
     "Usage: swarm [options] [UserClass ...]\n"
-    "       swarm target [options]            a web server to aim at\n";
+    "       swarm target [options]            a web server to aim at\n"
+    "       swarm token                       a new secret for --join-token-file\n";
 
 constexpr std::string_view kExamples = R"(
 Options can also be set in ./swarm.conf or ~/.swarm.conf (spawn-rate = 10), in
@@ -27,6 +28,9 @@ Examples:
       100 users, 10 more each second, for 5 minutes
   swarm -f shop.py --headless -u 5 -n 1000 -H 127.0.0.1:8080 --json
       exactly 1000 requests; the totals as JSON on stdout
+  swarm -f shop.py --master --expect-workers 3 -u 3000 -r 100 -t 5m
+  swarm --worker --master-host 10.0.0.5
+      a run over three workers, which get the scenario from the master
   swarm -f shop.py --list
       the user classes that a scenario offers
   swarm -f shop.py --help

@@ -20,8 +20,6 @@ OptionSpec refused(std::vector<std::string_view> names, Takes takes, std::string
 OptionTable later_options() {
   constexpr std::string_view kNoWeb =
       "this version has no web UI yet; leave it out, use --headless";
-  constexpr std::string_view kNoWorkers =
-      "this version cannot spread a run over workers yet; leave it out to run in one process";
   constexpr std::string_view kNoReports =
       "this version cannot write it yet; leave it out, --json prints the totals";
   constexpr Takes Nothing = Takes::Nothing;
@@ -40,16 +38,6 @@ OptionTable later_options() {
       refused({"--class-picker"}, Nothing, "USERCLASS_PICKER", kNoWeb),
       refused({"--build-path"}, One, "BUILD_PATH", kNoWeb),
       refused({"--legacy-ui"}, Nothing, "LEGACY_UI", kNoWeb),
-      refused({"--master"}, Nothing, "MODE_MASTER", kNoWorkers),
-      refused({"--master-bind-host"}, One, "MASTER_BIND_HOST", kNoWorkers),
-      refused({"--master-bind-port"}, One, "MASTER_BIND_PORT", kNoWorkers),
-      refused({"--expect-workers", "--expect-slaves"}, One, "EXPECT_WORKERS", kNoWorkers),
-      refused({"--expect-workers-max-wait"}, One, "EXPECT_WORKERS_MAX_WAIT", kNoWorkers),
-      refused({"--enable-rebalancing"}, Nothing, "", kNoWorkers),
-      refused({"--worker", "--slave"}, Nothing, "MODE_WORKER", kNoWorkers),
-      refused({"--processes"}, One, "PROCESSES", kNoWorkers),
-      refused({"--master-host"}, One, "MASTER_NODE_HOST", kNoWorkers),
-      refused({"--master-port"}, One, "MASTER_NODE_PORT", kNoWorkers),
       refused({"--csv"}, One, "CSV", kNoReports),
       refused({"--csv-full-history"}, Nothing, "CSV_FULL_HISTORY", kNoReports),
       refused({"--html"}, One, "HTML", kNoReports),

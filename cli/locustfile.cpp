@@ -61,7 +61,8 @@ Result<Files> files_of(const std::string& name, const fs::path& here) {
   }
   if (name == "-") {
     return Error{
-        "-f - asks a master for the scenario, and this version has none yet; name a local file"};
+        "-f - asks a master for the scenario: it is for --worker, and stands alone; name a local "
+        "file"};
   }
   const fs::path path = (here / name).lexically_normal();
   std::error_code ignored;

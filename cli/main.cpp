@@ -9,12 +9,16 @@
 #include "cli/front_end.h"
 #include "cli/scenario_main.h"
 #include "cli/target/target.h"
+#include "cli/token_command.h"
 
 int main(int argc, char** argv) {
   try {
     const std::span<const char* const> words{argv + (argc > 0 ? 1 : 0), argv + argc};
     if (!words.empty() && words.front() == std::string_view{"target"}) {
       return swarm::target_main(words.subspan(1));
+    }
+    if (!words.empty() && words.front() == std::string_view{"token"}) {
+      return swarm::token_main(words.subspan(1));
     }
     const std::vector<std::string> arguments{words.begin(), words.end()};
     return swarm::scenario_main(arguments, swarm::program_front_end(arguments));

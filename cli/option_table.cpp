@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cli/later_options.h"
+#include "cli/process_options.h"
 #include "cli/stores.h"
 
 namespace swarm {
@@ -231,6 +232,9 @@ OptionTable make_table() {
        .help = "Run only these user classes [default: all]",
        .store = keep_list<&Options::user_classes>},
   };
+  OptionTable processes = process_options();
+  table.insert(std::ranges::find(table, kTasks, &OptionSpec::group),
+               std::move_iterator{processes.begin()}, std::move_iterator{processes.end()});
   std::ranges::move(later_options(), std::back_inserter(table));
   return table;
 }

@@ -51,7 +51,7 @@ std::optional<std::int64_t> seconds(const std::optional<std::chrono::seconds>& t
 
 void add_run(Values& values, const Options& options) {
   // A run that starts at once has one user unless told otherwise, and says so.
-  const bool starts = options.headless;
+  const bool starts = options.headless || options.role == Role::Master;
   values.add("locustfile", options.locustfile);
   values.add("config", kNone);
   values.add_or_none("host", options.host);
@@ -82,6 +82,21 @@ void add_run(Values& values, const Options& options) {
   values.add("user_classes", options.user_classes);
 }
 
+void add_processes(Values& values, const Options& options) {
+  values.add("master", options.role == Role::Master);
+  values.add("master_bind_host", options.master_bind_host);
+  values.add("master_bind_port", std::int64_t{options.master_bind_port});
+  values.add("expect_workers", std::int64_t{options.expect_workers.value_or(1)});
+  values.add("expect_workers_max_wait", std::int64_t{options.expect_workers_max_wait.count()});
+  values.add("enable_rebalancing", options.rebalancing);
+  values.add("expect_slaves", kNone);
+  values.add("worker", options.role == Role::Worker);
+  values.add("processes", whole(options.processes));
+  values.add("slave", kNone);
+  values.add("master_host", options.master_host);
+  values.add("master_port", std::int64_t{options.master_port});
+}
+
 // Options that this version refuses, as if nobody had asked for them.
 void add_defaults(Values& values) {
   values.add("web_host", "");
@@ -97,18 +112,6 @@ void add_defaults(Values& values) {
   values.add("class_picker", false);
   values.add("build_path", "");
   values.add("legacy_ui", false);
-  values.add("master", false);
-  values.add("master_bind_host", "*");
-  values.add("master_bind_port", 5557);
-  values.add("expect_workers", 1);
-  values.add("expect_workers_max_wait", 0);
-  values.add("enable_rebalancing", false);
-  values.add("expect_slaves", kNone);
-  values.add("worker", false);
-  values.add("processes", kNone);
-  values.add("slave", kNone);
-  values.add("master_host", "127.0.0.1");
-  values.add("master_port", 5557);
   values.add("csv_prefix", kNone);
   values.add("stats_history_enabled", false);
   values.add("html_file", kNone);
@@ -121,6 +124,7 @@ void add_defaults(Values& values) {
 std::vector<std::pair<std::string, OptionValue>> option_values(const Options& options) {
   Values values;
   add_run(values, options);
+  add_processes(values, options);
   add_defaults(values);
   values.add("num_requests", whole(options.num_requests));
   values.add("insecure", options.insecure);

@@ -65,11 +65,9 @@ Result<void> check_certificates(const Options& options, const Surroundings& arou
                            text ? "there is no such file" : text.error().message)};
 }
 
-// Until there is a web UI to start a run from.
+// Until there is a web UI to start a run from. A master starts by itself, a worker when it is told.
 Result<void> check_headless(const Options& options) {
-  const bool only_prints =
-      options.list_users || options.show_task_ratio || options.show_task_ratio_json;
-  if (options.headless || only_prints) return {};
+  if (options.role != Role::Local || options.headless || only_prints(options)) return {};
   return Error{
       "this version has no web UI yet; add --headless, as in: "
       "swarm -f FILE --headless -u 10 -r 2 -t 1m -H URL"};
@@ -87,8 +85,28 @@ Result<std::vector<std::string>> custom_arguments(const Settings& winners) {
   return arguments;
 }
 
-Result<Options> checked_options(Settings command_line, const Reading& from) {
-  SWARM_TRY_ASSIGN(const Settings winners, settings_that_count(std::move(command_line), from));
+bool is_on(const Settings& settings, std::string_view name) {
+  const Setting* setting = find_setting(settings, name);
+  if (setting == nullptr) return false;
+  const auto on = parse_switch(setting->values.front());
+  return on.ok() && *on;
+}
+
+// What Locust refuses with a code of its own.
+std::optional<EarlyExit> refused_roles(const Settings& winners) {
+  constexpr int kRefused = 255;
+  if (is_on(winners, "--master") && is_on(winners, "--worker")) {
+    return refuse(kRefused, "argument --master: cannot be used together with --worker");
+  }
+  const Setting* expected = find_setting(winners, "--expect-workers");
+  if (expected == nullptr) return std::nullopt;
+  const auto count = parse_whole(expected->values.front(), INT64_MIN, INT64_MAX);
+  if (!count || *count >= 1) return std::nullopt;
+  const auto problem = fmt::format("must be at least 1, not {}", *count);
+  return refuse(kRefused, error_of(*expected, problem).message);
+}
+
+Result<Options> checked_options(const Settings& winners, const Reading& from) {
   SWARM_TRY_ASSIGN(Options options, options_of(winners, from.table));
   SWARM_TRY_ASSIGN(options.custom_arguments, custom_arguments(winners));
   SWARM_TRY(check_certificates(options, from.around));
@@ -104,24 +122,38 @@ std::optional<EarlyExit> printed(const Settings& command_line, const OptionTable
   return std::nullopt;
 }
 
-Result<EarlyOptions> early_options_of(Settings command_line, const Reading& from) {
-  EarlyOptions early{
-      .locustfiles = {}, .python = {}, .help = find_setting(command_line, "--help") != nullptr};
+// The settings that are read early; of the command line alone where help is asked for, which is
+// given also where a configuration file is broken.
+Result<Settings> early_settings(Settings command_line, const Reading& from) {
+  const bool help = find_setting(command_line, "--help") != nullptr;
   const auto is_late = [](const Setting& setting) { return !setting.option->early; };
   std::erase_if(command_line, is_late);
-  Settings winners = std::move(command_line);
-  // Help is given also where a configuration file is broken.
-  if (!early.help) {
-    SWARM_TRY_ASSIGN(winners, settings_that_count(std::move(winners), from));
-    std::erase_if(winners, is_late);
-  }
-  SWARM_TRY_ASSIGN(Options options, options_of(winners, from.table));
-  early.locustfiles = std::move(options.locustfiles);
-  early.python = std::move(options.python);
-  return early;
+  if (help) return command_line;
+  SWARM_TRY_ASSIGN(Settings winners, settings_that_count(std::move(command_line), from));
+  std::erase_if(winners, is_late);
+  return winners;
+}
+
+Result<EarlyOptions> early_options_of(const Settings& winners, const OptionTable& table) {
+  SWARM_TRY_ASSIGN(Options options, options_of(winners, table));
+  return EarlyOptions{.locustfiles = std::move(options.locustfiles),
+                      .python = std::move(options.python),
+                      .help = find_setting(winners, "--help") != nullptr,
+                      .role = options.role,
+                      .master_host = std::move(options.master_host),
+                      .master_port = options.master_port,
+                      .processes = options.processes,
+                      .master_wait = options.master_wait,
+                      .include = std::move(options.include),
+                      .worker_id = std::move(options.worker_id),
+                      .join_token_file = std::move(options.join_token_file)};
 }
 
 }  // namespace
+
+bool only_prints(const Options& options) {
+  return options.list_users || options.show_task_ratio || options.show_task_ratio_json;
+}
 
 EarlyExit refuse(int code, const std::string& message) {
   return {code, fmt::format("swarm: error: {}\n", message)};
@@ -133,7 +165,11 @@ std::variant<EarlyOptions, EarlyExit> early_options(std::span<const std::string>
   if (!settings) return refuse(2, settings.error().message);
   if (auto text = printed(*settings, option_table(), around)) return std::move(*text);
 
-  auto early = early_options_of(std::move(*settings), {option_table(), around, Pass::Early});
+  const Reading from{option_table(), around, Pass::Early};
+  const auto winners = early_settings(std::move(*settings), from);
+  if (!winners) return refuse(2, winners.error().message);
+  if (auto refusal = refused_roles(*winners)) return std::move(*refusal);
+  auto early = early_options_of(*winners, from.table);
   if (!early) return refuse(2, early.error().message);
   return std::move(*early);
 }
@@ -148,7 +184,11 @@ std::variant<Options, EarlyExit> parse_options(std::span<const std::string> argu
   if (find_setting(*settings, "--help")) return EarlyExit{0, help_text(*table)};
   if (auto text = printed(*settings, *table, around)) return std::move(*text);
 
-  auto options = checked_options(std::move(*settings), {*table, around, Pass::Full});
+  const Reading from{*table, around, Pass::Full};
+  const auto winners = settings_that_count(std::move(*settings), from);
+  if (!winners) return refuse(2, winners.error().message);
+  if (auto refusal = refused_roles(*winners)) return std::move(*refusal);
+  auto options = checked_options(*winners, from);
   if (!options) return refuse(2, options.error().message);
   return std::move(*options);
 }

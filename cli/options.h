@@ -15,7 +15,7 @@
 namespace swarm {
 
 // What the process is to be. `target` is no role: it is a command with options of its own.
-enum class Role : std::uint8_t { Local };
+enum class Role : std::uint8_t { Local, Master, Worker };
 
 // What was asked for, from whichever source, checked. The names, defaults and meanings are those
 // of the table in cli/option_table.cpp.
@@ -57,6 +57,22 @@ struct Options {
   std::string logfile;  // empty: stderr
   bool skip_log_setup = false;
 
+  // Several processes.
+  std::string master_bind_host{"*"};
+  std::uint16_t master_bind_port = 5557;            // 0: any
+  std::optional<std::uint32_t> expect_workers;      // >= 1; unset means 1
+  std::chrono::seconds expect_workers_max_wait{0};  // 0: for ever
+  bool rebalancing = true;                          // --no-rebalancing
+  std::string master_host{"127.0.0.1"};
+  std::uint16_t master_port = 5557;
+  std::chrono::seconds orphan_after{60};                     // what users outlive their master
+  std::chrono::seconds master_wait{600};                     // what a worker waits for its master
+  std::optional<int> processes;                              // -1: one for each core; 0 as unset
+  std::optional<std::chrono::milliseconds> report_interval;  // >= 100 ms
+  std::vector<std::string> include;  // patterns of files that travel as well
+  std::string worker_id;             // empty: a new one
+  std::string join_token_file;       // empty: SWARM_JOIN_TOKEN, or no token
+
   std::string python;  // the interpreter of Python scenarios; empty: see cli/interpreter.h
 
   // What was given for the options that the scenario adds, as its argparse reads it, from whichever
@@ -69,6 +85,16 @@ struct EarlyOptions {
   std::vector<std::string> locustfiles{};  // empty: none is named
   std::string python{};
   bool help = false;  // asked for, and to be answered by parse_options
+
+  // As in Options.
+  Role role = Role::Local;
+  std::string master_host{"127.0.0.1"};
+  std::uint16_t master_port = 5557;
+  std::optional<int> processes{};
+  std::chrono::seconds master_wait{600};
+  std::vector<std::string> include{};
+  std::string worker_id{};
+  std::string join_token_file{};
 };
 
 // The process is to end at once, having said `text`.
@@ -93,6 +119,9 @@ std::variant<EarlyOptions, EarlyExit> early_options(std::span<const std::string>
 std::variant<Options, EarlyExit> parse_options(std::span<const std::string> arguments,
                                                const Surroundings& around,
                                                const std::vector<CustomOption>& added = {});
+
+// A list is asked for, and no run.
+bool only_prints(const Options& options);
 
 // `swarm: error: MESSAGE`, as every refusal of the program reads.
 EarlyExit refuse(int code, const std::string& message);

@@ -3,12 +3,26 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "common/value.h"
 
 namespace swarm {
 
 class Loop;
+
+// A worker as its master knows it.
+struct WorkerInfo {
+  std::string id;
+  std::string state;  // ready, spawning, running, stopping, missing: Locust's words
+  std::uint32_t index = 0;
+  std::map<std::string, std::uint32_t> users;  // by class, as last reported
+  double cpu_percent = 0;
+  std::uint64_t bytes_memory = 0;
+};
 
 // What a scenario may do to the run that it is in, and ask of it: what Locust calls the runner and
 // its statistics. All of it is empty where there is no run.
@@ -26,6 +40,15 @@ struct RunControl {
   // Everything measured so far, to the last sample: see run_json in master/views/json.h.
   std::function<std::string()> stats_json;
   std::function<void()> reset_stats;
+
+  // To the scenario in another process: from a master to one worker or (nullopt) all, from a worker
+  // to its master; in a local run to itself.
+  std::function<void(const std::string& type, Value data, std::optional<std::string> worker)>
+      send_message;
+  std::function<std::vector<WorkerInfo>()> workers;  // of a master, by id; empty elsewhere
+  std::function<std::string()> worker_id;            // of this worker; empty on a master
+  // Of a master: its process is known to be dead, nobody is to wait for it to come back.
+  std::function<void(const std::string& worker)> worker_died{};
 };
 
 // Who turns the loop that a role lives on: the process itself, or an interpreter's hub.

@@ -8,6 +8,7 @@
 
 #include "cli/custom_option.h"
 #include "cli/local_run.h"
+#include "cli/master_contact.h"
 #include "cli/options.h"
 
 namespace swarm {
@@ -28,17 +29,19 @@ struct FrontEnd {
   std::function<LoopRunner()> runner;
 };
 
-// All that the program does with a scenario: finds its files, reads the options, sets up the log
-// and plays the role asked for. The same for the program and for the module inside Python.
+// All that the program does with a scenario: finds its files, or has the master send them; reads
+// the options, sets up the log and plays the role asked for, with workers of its own if it is to
+// have some. The same for the program and for the module inside Python.
 //
 // Flow    arguments (without the program's name) -> [scenario_main] -> the process's exit code
 // Errors  said in one line, or as the front-end says it; the code is Locust's
 int scenario_main(const std::vector<std::string>& arguments, const FrontEnd& front_end);
 
-// Its first part: all up to the log.
+// Its first part: all up to the log. A worker tells its master what keeps it from opening the
+// files.
 std::variant<Options, EarlyExit> read_options(const std::vector<std::string>& arguments,
-                                              const FrontEnd& front_end,
-                                              const Surroundings& around);
+                                              const FrontEnd& front_end, const Surroundings& around,
+                                              const MasterContact& master);
 
 // Prints last words where they belong, and returns the exit code.
 int say(const EarlyExit& last_words);

@@ -10,6 +10,15 @@
 #include "cli/timespan.h"
 
 namespace swarm {
+namespace {
+
+Result<std::chrono::seconds> parse_wait(const std::string& text) {
+  SWARM_TRY_ASSIGN(const auto wait, parse_timespan(text));
+  if (wait.count() < 1) return Error{"must be at least 1 second"};
+  return wait;
+}
+
+}  // namespace
 
 Result<void> keep_locustfiles(Options& options, std::span<const std::string> values) {
   options.locustfile = fmt::format("{}", fmt::join(values, ","));
@@ -44,6 +53,47 @@ Result<void> keep_run_time(Options& options, std::span<const std::string> values
 
 Result<void> keep_stop_timeout(Options& options, std::span<const std::string> values) {
   SWARM_TRY_ASSIGN(options.stop_timeout, parse_timespan(values.front()));
+  return {};
+}
+
+Result<void> keep_expect_workers_max_wait(Options& options, std::span<const std::string> values) {
+  SWARM_TRY_ASSIGN(options.expect_workers_max_wait, parse_timespan(values.front()));
+  return {};
+}
+
+Result<void> keep_worker_id(Options& options, std::span<const std::string> values) {
+  constexpr std::size_t kLongest = 200;  // ZeroMQ's identities have 255 bytes
+  const std::string_view id = trimmed(values.front());
+  const bool printable =
+      std::ranges::all_of(id, [](unsigned char letter) { return letter > 0x20 && letter != 0x7f; });
+  if (id.empty() || id.size() > kLongest || !printable) {
+    return Error{fmt::format("{} is no name: 1 to {} characters without blanks",
+                             in_quotes(values.front()), kLongest)};
+  }
+  options.worker_id = id;
+  return {};
+}
+
+Result<void> keep_report_interval(Options& options, std::span<const std::string> values) {
+  constexpr double kLeast = 0.1;
+  constexpr double kMost = 3600;
+  SWARM_TRY_ASSIGN(const double seconds, parse_positive(values.front()));
+  if (seconds < kLeast || seconds > kMost) {
+    return Error{fmt::format("must be from {} to {} seconds, not {}", kLeast, kMost,
+                             trimmed(values.front()))};
+  }
+  options.report_interval =
+      std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
+  return {};
+}
+
+Result<void> keep_orphan_after(Options& options, std::span<const std::string> values) {
+  SWARM_TRY_ASSIGN(options.orphan_after, parse_wait(values.front()));
+  return {};
+}
+
+Result<void> keep_master_wait(Options& options, std::span<const std::string> values) {
+  SWARM_TRY_ASSIGN(options.master_wait, parse_wait(values.front()));
   return {};
 }
 

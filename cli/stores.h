@@ -22,6 +22,20 @@ Result<void> keep_switch(Options& options, std::span<const std::string> values) 
 }
 
 template <auto Member>
+Result<void> switch_off(Options& options, std::span<const std::string> values) {
+  SWARM_TRY_ASSIGN(const bool off, parse_switch(values.front()));
+  if (off) options.*Member = false;
+  return {};
+}
+
+template <Role Wanted>
+Result<void> keep_role(Options& options, std::span<const std::string> values) {
+  SWARM_TRY_ASSIGN(const bool wanted, parse_switch(values.front()));
+  if (wanted) options.role = Wanted;
+  return {};
+}
+
+template <auto Member>
 Result<void> keep_text(Options& options, std::span<const std::string> values) {
   options.*Member = values.front();
   return {};
@@ -51,6 +65,11 @@ Result<void> keep_host(Options& options, std::span<const std::string> values);
 Result<void> keep_spawn_rate(Options& options, std::span<const std::string> values);
 Result<void> keep_run_time(Options& options, std::span<const std::string> values);
 Result<void> keep_stop_timeout(Options& options, std::span<const std::string> values);
+Result<void> keep_expect_workers_max_wait(Options& options, std::span<const std::string> values);
+Result<void> keep_worker_id(Options& options, std::span<const std::string> values);
+Result<void> keep_report_interval(Options& options, std::span<const std::string> values);
+Result<void> keep_orphan_after(Options& options, std::span<const std::string> values);
+Result<void> keep_master_wait(Options& options, std::span<const std::string> values);
 Result<void> keep_loglevel(Options& options, std::span<const std::string> values);
 // There to cancel what a configuration file says: its row stands below that of --headless.
 Result<void> cancel_headless(Options& options, std::span<const std::string> values);

@@ -14,4 +14,10 @@ using TimePoint = std::chrono::time_point<Clock, Duration>;
 // one reading per turn of the loop (Loop::now).
 inline TimePoint read_clock() { return Clock::now(); }
 
+// For what a peer tells, and may tell too often: the sum, or the longest time there is.
+// REQUIRES: neither is negative.
+inline Duration saturating_sum(Duration a, Duration b) {
+  return a > Duration::max() - b ? Duration::max() : a + b;
+}
+
 }  // namespace swarm

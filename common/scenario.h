@@ -12,6 +12,7 @@
 #include "common/ids.h"
 #include "common/result.h"
 #include "common/stats/sample.h"
+#include "common/value.h"
 
 namespace swarm {
 
@@ -48,6 +49,13 @@ enum class StopUser : std::uint8_t {
   Now,        // wherever it is; a request in flight is interrupted
 };
 
+// A message that the scenario sent to itself in another process.
+struct ScenarioMessage {
+  std::string type;
+  Value data;
+  std::string worker;  // where it comes from, or, if that is the master, where it goes to
+};
+
 // What a scenario file offers: user classes, hooks, and the life of users on a worker.
 // Thread  loop
 // Errors  what fails inside a user's task is a sample or an exception of the run, never of ours
@@ -78,6 +86,35 @@ class Scenario {
   // ends the run.
   virtual bool has_shape() const { return false; }
   virtual void tick_shape(std::function<void(std::optional<ShapeStep>)> done) { done({}); }
+
+  // Messages of its own, from another process of the run or from this one.
+  virtual void receive(const ScenarioMessage& message) { static_cast<void>(message); }
+
+  // Between processes. A master's scenario tells what its options are beside the program's, as a
+  // map, and each worker's is given them before test_start.
+  virtual Value own_options() const { return {}; }
+  virtual void take_options(const Value& options) { static_cast<void>(options); }
+  // On a worker: its place among all, from 0; tells whenever a master has said it.
+  virtual void joined(std::uint32_t index) { static_cast<void>(index); }
+  // On a master: a worker is there, for the first time or again.
+  virtual void worker_connected(const std::string& worker) { static_cast<void>(worker); }
+
+  // Reports as Locust's dictionaries, see locust_stats() in proto/locust_dialect.h. They are built
+  // only for a scenario that watches them. On a worker: before one is sent, keys may be added; on a
+  // master: when one has come.
+  virtual bool watches_reports() const { return false; }
+  virtual void report_to_master(const std::string& worker, Value& data) {
+    static_cast<void>(worker), static_cast<void>(data);
+  }
+  virtual void worker_report(const std::string& worker, const Value& data) {
+    static_cast<void>(worker), static_cast<void>(data);
+  }
+  // How often a worker is to report, if the scenario itself says so.
+  virtual std::optional<Duration> report_interval() const { return std::nullopt; }
+
+  // The files that a worker must have to load this scenario: absolute paths; the first ones, as
+  // many as were named, are the scenario's own. Empty: it cannot travel.
+  virtual std::vector<std::string> files() const { return {}; }
 
   // Starts a user. Its end, for whatever reason, is told once by ScenarioHost::user_ended, never
   // from inside this call.

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "common/clock.h"
 #include "common/result.h"
 #include "proto/messages.h"
 
@@ -11,6 +12,10 @@ namespace swarm::proto {
 // Thread  loop
 // Errors  send() fails while there is no way to the master; what was sent may be lost all the
 //         same. Whoever needs certainty waits for an answer and repeats.
+//
+// Whenever the way is there anew, the worker is told to Introduce itself; nothing can be sent
+// before. Towards a master of Locust's the link itself gives the answers that such a master does
+// not know: Ack, ReportAck.
 class Link {
  public:
   virtual ~Link() = default;
@@ -18,6 +23,12 @@ class Link {
   // Who is told of what arrives: from the loop, never from inside send(). Messages that came
   // before are delivered then. An empty function: nobody; what arrives is kept.
   virtual void on_receive(std::function<void(ToWorker)> receiver) = 0;
+
+  // What the link tells the master every second from now on, also while the loop is held.
+  virtual void publish(const Heartbeat& heartbeat) = 0;
+  // When something of the master's last arrived; TimePoint::max() if it is always there. Before
+  // the first time: when the link was made.
+  virtual TimePoint last_heard() const = 0;
 };
 
 // A master's way to all its workers.

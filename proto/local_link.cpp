@@ -59,7 +59,9 @@ class Mailbox : public std::enable_shared_from_this<Mailbox<Message>> {
 
 class LocalLink::WorkerEnd final : public Link {
  public:
-  explicit WorkerEnd(Loop& loop) : inbox(std::make_shared<Mailbox<ToWorker>>(loop)) {}
+  explicit WorkerEnd(Loop& loop) : inbox(std::make_shared<Mailbox<ToWorker>>(loop)) {
+    inbox->put(Introduce{});
+  }
 
   Result<void> send(ToMaster message) override {
     to_master->put(std::move(message));
@@ -68,6 +70,8 @@ class LocalLink::WorkerEnd final : public Link {
   void on_receive(std::function<void(ToWorker)> receiver) override {
     inbox->set_receiver(std::move(receiver));
   }
+  void publish(const Heartbeat& heartbeat) override { to_master->put(heartbeat); }
+  TimePoint last_heard() const override { return TimePoint::max(); }
 
   std::shared_ptr<Mailbox<ToWorker>> inbox;
   std::shared_ptr<Mailbox<ToMaster>> to_master;

@@ -31,8 +31,8 @@ struct WorkerHealth {
   void extend(const WorkerHealth& later) {
     const WorkerHealth before = *this;
     *this = later;
-    wall += before.wall;
-    loop_busy += before.loop_busy;
+    wall = saturating_sum(wall, before.wall);
+    loop_busy = saturating_sum(loop_busy, before.loop_busy);
     longest_turn = std::max(longest_turn, before.longest_turn);
     lateness.merge(before.lateness);
   }

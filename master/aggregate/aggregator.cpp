@@ -44,12 +44,27 @@ Rates average_rates(const EndpointStats& stats, Duration until) {
 
 }  // namespace
 
+void Aggregator::add(const std::string& worker, proto::Report report) {
+  add(worker, std::move(report.delta));
+  add(worker, report.health);
+  add_users(worker, report.users);
+}
+
 void Aggregator::add(const std::string& worker, Delta measured) {
   WorkerRecord& record = workers_[worker];
-  for (const auto& [endpoint, stats] : measured.endpoints) {
-    record.add_requests(stats.requests);
-    total_.merge(stats);
+  record.add_send_lag(measured.send_lag);
+  for (auto each = measured.endpoints.begin(); each != measured.endpoints.end();) {
+    record.add_requests(each->second.requests);
+    // One look for each: thousands of workers report the same endpoints every few seconds.
+    const auto known = totals_.endpoints.lower_bound(each->first);
+    if (known != totals_.endpoints.end() && known->first == each->first) {
+      known->second.merge(each->second);
+      ++each;
+    } else {
+      totals_.endpoints.insert(known, measured.endpoints.extract(each++));
+    }
   }
+  measured.endpoints.clear();
   for (const auto& [traceback, count] : measured.exceptions) {
     const bool known =
         totals_.exceptions.contains(traceback) || totals_.exceptions.size() < Delta::kMostTexts;
@@ -65,27 +80,53 @@ void Aggregator::add(const std::string& worker, const WorkerHealth& health) {
   workers_[worker].add(health);
 }
 
-void Aggregator::reset(TimePoint start) { *this = Aggregator(start); }
-
-EndpointRow Aggregator::row(const EndpointName& endpoint, const EndpointStats& stats,
-                            TimePoint now) const {
-  // One window for all endpoints: their rates must add up.
-  const Duration newest = std::max(total_.last, now - start_ - kSilence);
-  return {.endpoint = endpoint,
-          .stats = stats,
-          .current = current_rates(stats.seconds, whole_seconds(newest)),
-          .average = average_rates(stats, total_.last)};
+void Aggregator::add_users(const std::string& worker, std::span<const proto::ClassCount> users) {
+  workers_[worker].set_users(users);
 }
+
+void Aggregator::add(const std::string& worker, const proto::Heartbeat& heartbeat) {
+  workers_[worker].add(heartbeat);
+}
+
+void Aggregator::set_lost_intervals(const std::string& worker, std::uint64_t intervals) {
+  workers_[worker].set_lost_intervals(intervals);
+}
+
+void Aggregator::add(LostRow lost) {
+  if (lost.at_least > 0 || lost.at_most > 0) {
+    lost_.push_back(std::move(lost));
+    return;
+  }
+  const auto last = std::ranges::find(lost_.rbegin(), lost_.rend(), lost.worker, &LostRow::worker);
+  if (last != lost_.rend()) lost_.erase(std::next(last).base());
+}
+
+EndpointStats Aggregator::total() const {
+  EndpointStats sum;
+  for (const auto& [endpoint, stats] : totals_.endpoints) sum.merge(stats);
+  return sum;
+}
+
+void Aggregator::reset(TimePoint start) { *this = Aggregator(start); }
 
 Snapshot Aggregator::snapshot(const RunStatus& status, TimePoint now) const {
   Snapshot made;
   made.status = status;
   made.started = start_;
   made.taken = now;
+  EndpointStats total = this->total();
+  // One window for all endpoints: their rates must add up.
+  const Duration length = total.last;
+  const Duration newest = std::max(length, now - start_ - kSilence);
+  const auto row = [&](const EndpointName& endpoint, EndpointStats stats) {
+    const Rates current = current_rates(stats.seconds, whole_seconds(newest));
+    const Rates average = average_rates(stats, length);
+    return EndpointRow{endpoint, std::move(stats), current, average};
+  };
   for (const auto& [endpoint, stats] : totals_.endpoints) {
-    made.endpoints.push_back(row(endpoint, stats, now));
+    made.endpoints.push_back(row(endpoint, stats));
   }
-  made.total = row({.method = "", .name = "Aggregated"}, total_, now);
+  made.total = row({.method = "", .name = "Aggregated"}, std::move(total));
   for (const auto& [key, count] : totals_.errors) made.errors.push_back({key, count});
   for (const auto& [traceback, count] : totals_.exceptions) {
     const auto& workers = workers_by_traceback_.at(traceback);
@@ -96,7 +137,8 @@ Snapshot Aggregator::snapshot(const RunStatus& status, TimePoint now) const {
     made.generator_errors.push_back({text, count});
   }
   made.send_lag = totals_.send_lag;
-  for (const auto& [id, record] : workers_) made.workers.push_back(record.row(id));
+  for (const auto& [id, record] : workers_) made.workers.push_back(record.row(id, length));
+  made.lost = lost_;
   made.verdict = judge(made);
   return made;
 }

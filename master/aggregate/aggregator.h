@@ -3,29 +3,44 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "common/clock.h"
 #include "common/stats/delta.h"
 #include "common/stats/worker_health.h"
 #include "master/aggregate/snapshot.h"
 #include "master/aggregate/worker_record.h"
+#include "proto/messages.h"
 
 namespace swarm::master {
 
 // Adds what the workers of a run measured, and makes a Snapshot of it when asked.
 //
-// Flow    Delta, WorkerHealth (of reports that were not counted yet) -> [Aggregator] -> Snapshot
+// Flow    Report (that was not counted yet), Heartbeat -> [Aggregator] -> Snapshot
 // Thread  loop
 // Errors  none
+//
+// Adding costs about as much as the histograms that a report holds; what follows from the sums is
+// computed when a snapshot is made.
 class Aggregator {
  public:
   // `start` is the instant, on this process's clock, that the instants of all deltas count from.
   explicit Aggregator(TimePoint start) : start_(start) {}
 
   // In any order. Counts whatever it is given: that nothing is given twice is the caller's care.
+  void add(const std::string& worker, proto::Report report);
+  // The parts of a report.
   void add(const std::string& worker, Delta measured);
   void add(const std::string& worker, const WorkerHealth& health);
+  void add_users(const std::string& worker, std::span<const proto::ClassCount> users);
+
+  // What a worker says, or its master knows, beside its reports.
+  void add(const std::string& worker, const proto::Heartbeat& heartbeat);
+  void set_lost_intervals(const std::string& worker, std::uint64_t intervals);
+  // With no requests it takes back what was said of the worker last: it reported them after all.
+  void add(LostRow lost);
 
   // A new run, or --reset-stats: forgets everything, also how the workers fared.
   void reset(TimePoint start);
@@ -33,18 +48,16 @@ class Aggregator {
   // The sum of all deltas.
   const Delta& totals() const { return totals_; }
   // Of all endpoints together.
-  const EndpointStats& total() const { return total_; }
+  EndpointStats total() const;
 
   Snapshot snapshot(const RunStatus& status, TimePoint now) const;
 
  private:
-  EndpointRow row(const EndpointName& endpoint, const EndpointStats& stats, TimePoint now) const;
-
   TimePoint start_;
   Delta totals_;
-  EndpointStats total_;
   std::map<std::string, std::set<std::string>> workers_by_traceback_;
   std::map<std::string, WorkerRecord> workers_;
+  std::vector<LostRow> lost_;
 };
 
 }  // namespace swarm::master

@@ -14,7 +14,8 @@ namespace swarm::master {
 // What a run is doing, as its coordinator knows it.
 struct RunStatus {
   proto::RunState state = proto::RunState::Ready;
-  std::vector<proto::ClassCount> users;  // alive now, on all workers
+  std::vector<proto::ClassCount> users{};  // alive now, on all workers
+  bool distributed = false;                // workers are processes of their own
 };
 
 // Requests and failures per second.
@@ -57,8 +58,23 @@ struct WorkerRow {
   double peak_busy_ratio = 0;       // in the busiest report
   Duration observed{};              // 0: the worker never told how it fares
   Duration longest_turn{};
+  Duration longest_lag{};  // of its loop, told also while it lasts: at least longest_turn
   Lateness lateness{};
   std::uint64_t most_descriptors_used = 0;
+  std::uint32_t users = 0;           // in its newest report
+  std::uint32_t peak_users = 0;      // in any report
+  double requests_per_s = 0;         // on average, over the same time as the run's
+  Duration send_lag_p99{};           // 0 if nothing was paced
+  std::uint64_t paced = 0;           // requests that send_lag_p99 is of
+  std::uint64_t lost_intervals = 0;  // between reports, that no report will cover
+};
+
+// What a worker measured and had not reported when it was lost: it is in no total.
+struct LostRow {
+  std::string worker;
+  Duration since{};            // the run's age when its last report was made
+  std::uint64_t at_least = 0;  // requests
+  std::uint64_t at_most = 0;   // an estimate
 };
 
 // Whether the numbers tell of the target, or of the generator.
@@ -80,6 +96,7 @@ struct Snapshot {
   std::vector<GeneratorErrorRow> generator_errors;
   Histogram send_lag;
   std::vector<WorkerRow> workers;  // sorted by id
+  std::vector<LostRow> lost;       // in the order in which they were
   Verdict verdict;
 
   std::uint64_t users() const;

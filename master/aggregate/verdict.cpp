@@ -100,6 +100,19 @@ void judge_generator_errors(const Snapshot& run, Reasons& reasons) {
                                 only ? "" : "most often, ", worst.text));
 }
 
+void judge_lost(const Snapshot& run, Reasons& reasons) {
+  if (run.lost.empty()) return;
+  LostRow all;
+  for (const LostRow& lost : run.lost) {
+    all.at_least += lost.at_least;
+    all.at_most += std::max(lost.at_least, lost.at_most);
+  }
+  const auto count = run.lost.size();
+  reasons.push_back(fmt::format(
+      "{} of {} that {} lost are in no total", estimate(all.at_least, all.at_most),
+      count == 1 ? "a worker" : grouped(count) + " workers", count == 1 ? "was" : "were"));
+}
+
 }  // namespace
 
 Verdict judge(const Snapshot& snapshot) {
@@ -116,6 +129,7 @@ Verdict judge(const Snapshot& snapshot) {
   }
   judge_send_lag(snapshot, verdict.reasons);
   judge_generator_errors(snapshot, verdict.reasons);
+  judge_lost(snapshot, verdict.reasons);
   return verdict;
 }
 

@@ -42,4 +42,17 @@ std::string times(std::uint64_t number) {
   return grouped(number) + (number == 1 ? " time" : " times");
 }
 
+std::string memory(std::uint64_t bytes) {
+  const std::uint64_t megabytes = (bytes + (1u << 19)) >> 20;
+  return megabytes < 10 * 1024 ? fmt::format("{} MB", megabytes)
+                               : fmt::format("{} GB", (megabytes + 512) / 1024);
+}
+
+std::string estimate(std::uint64_t at_least, std::uint64_t at_most) {
+  if (at_most < at_least) return fmt::format("at least {} requests", grouped(at_least));
+  if (at_least == 0) return fmt::format("up to about {} requests", grouped(at_most));
+  if (at_least == at_most) return fmt::format("{} requests", grouped(at_least));
+  return fmt::format("between {} and about {} requests", grouped(at_least), grouped(at_most));
+}
+
 }  // namespace swarm::master

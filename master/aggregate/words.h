@@ -17,5 +17,9 @@ std::string percent(double ratio);
 std::string grouped(std::uint64_t number);
 // 1 -> "1 time", 3 -> "3 times"
 std::string times(std::uint64_t number);
+// 67108864 -> "64 MB", from 10 GB on in "GB"; units of 1024.
+std::string memory(std::uint64_t bytes);
+// (431, 650) -> "between 431 and about 650 requests"
+std::string estimate(std::uint64_t at_least, std::uint64_t at_most);
 
 }  // namespace swarm::master

@@ -23,7 +23,7 @@ std::string task_ratio_rows(const std::vector<TaskRatio>& ratios, std::size_t le
 std::string final_report(const Snapshot& run, int columns, int idle_cores) {
   return stats_table(run, Show::AverageRates, columns) + percentile_table(run, columns) +
          error_report(run, columns) + exception_report(run, columns) + interrupted_line(run) +
-         health_report(run, columns, idle_cores);
+         worker_table(run, columns) + health_report(run, columns, idle_cores);
 }
 
 std::string user_class_list(std::span<const UserClass> classes) {

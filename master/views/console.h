@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -35,8 +36,13 @@ std::string error_report(const Snapshot& run, int columns);
 std::string exception_report(const Snapshot& run, int columns);
 // "Interrupted: N", or empty when there were none.
 std::string interrupted_line(const Snapshot& run);
-// Busy loop, send lag, descriptors, connections, verdict; and, if the loop is busier than
-// kSuggestProcesses while `idle_cores` > 0, what to do about it.
+// One row a worker, sorted by id; of more than kMostWorkers the kWorstWorkers whose loops were
+// busiest, and how many are fine. Empty if there is one worker, in the master's own process.
+std::string worker_table(const Snapshot& run, int columns);
+inline constexpr std::size_t kMostWorkers = 20;
+inline constexpr std::size_t kWorstWorkers = 5;
+// Busy loop, send lag, descriptors, connections, what lost workers measured, verdict; and, if the
+// loop is busier than kSuggestProcesses while `idle_cores` > 0, what to do about it.
 std::string health_report(const Snapshot& run, int columns, int idle_cores);
 inline constexpr double kSuggestProcesses = 0.8;
 

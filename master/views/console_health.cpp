@@ -49,6 +49,32 @@ std::string descriptors_text(const Snapshot& run) {
                      run.workers.size() > 1 ? ", on worker " + closest.id : "");
 }
 
+// Each of the first few lost workers in a line of its own.
+std::string lost_lines(const Snapshot& run, int columns) {
+  constexpr std::size_t kMostLines = 5;
+  std::string text;
+  LostRow rest;
+  for (std::size_t i = 0; i < run.lost.size(); ++i) {
+    const LostRow& lost = run.lost[i];
+    if (i >= kMostLines) {
+      rest.at_least += lost.at_least;
+      rest.at_most += lost.at_most;
+      continue;
+    }
+    text += labelled(i == 0 ? "lost" : "",
+                     fmt::format("worker {} was lost at {}: {} are in no total", lost.worker,
+                                 in_words(lost.since), estimate(lost.at_least, lost.at_most)),
+                     columns);
+  }
+  if (run.lost.size() > kMostLines) {
+    text += labelled("",
+                     fmt::format("and {} more workers: {}", run.lost.size() - kMostLines,
+                                 estimate(rest.at_least, rest.at_most)),
+                     columns);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string interrupted_line(const Snapshot& run) {
@@ -79,6 +105,7 @@ std::string health_report(const Snapshot& run, int columns, int idle_cores) {
   for (const auto& error : run.generator_errors) {
     text += labelled("own errors", fmt::format("{}: {}", times(error.count), error.text), columns);
   }
+  text += lost_lines(run, columns);
   text += labelled("verdict", run.verdict.valid() ? "VALID" : "SUSPECT", columns);
   for (const auto& reason : run.verdict.reasons) text += labelled("", reason, columns);
   if (busy > kSuggestProcesses && idle_cores > 0) {

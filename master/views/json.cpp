@@ -109,6 +109,19 @@ Json ratio_object(const std::vector<TaskRatio>& ratios) {
   return object;
 }
 
+Json worker_object(const WorkerRow& worker) {
+  return {{"id", worker.id},
+          {"requests", worker.requests},
+          {"requests_per_s", worker.requests_per_s},
+          {"users", worker.users},
+          {"peak_users", worker.peak_users},
+          {"send_lag_p99", worker.paced > 0 ? Json(milliseconds(worker.send_lag_p99)) : Json()},
+          {"loop_busy", worker.sustained_busy_ratio},
+          {"loop_lag", milliseconds(worker.longest_lag)},
+          {"memory", worker.newest.bytes_memory},
+          {"lost_intervals", worker.lost_intervals}};
+}
+
 }  // namespace
 
 std::string stats_json(const Snapshot& run, const WallClock& clock) {
@@ -143,11 +156,22 @@ std::string run_json(const Snapshot& run, const WallClock& clock) {
                           {"traceback", row.traceback},
                           {"nodes", row.workers}});
   }
+  Json workers = Json::array();
+  for (const WorkerRow& worker : run.workers) workers.push_back(worker_object(worker));
+  Json lost = Json::array();
+  for (const LostRow& row : run.lost) {
+    lost.push_back({{"worker", row.worker},
+                    {"since", at(row.since)},
+                    {"at_least", row.at_least},
+                    {"at_most", row.at_most}});
+  }
   const Json all = {{"start_time", at(Duration{})},
                     {"entries", std::move(entries)},
                     {"total", entry_with_rates(run, run.total, clock)},
                     {"errors", std::move(errors)},
-                    {"exceptions", std::move(exceptions)}};
+                    {"exceptions", std::move(exceptions)},
+                    {"workers", std::move(workers)},
+                    {"lost", std::move(lost)}};
   return all.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 

@@ -19,7 +19,12 @@ std::string stats_json(const Snapshot& run, const WallClock& clock);
 // Everything that a scenario's hooks may ask of a run:
 // {"start_time", "entries": [entries of stats_json with "percentiles" and rates], "total": one,
 //  "errors": [{"method", "name", "error", "occurrences", "first_seen", "last_seen"}],
-//  "exceptions": [{"count", "msg", "traceback", "nodes"}]}.
+//  "exceptions": [{"count", "msg", "traceback", "nodes"}],
+//  "workers": [{"id", "requests", "requests_per_s", "users", "peak_users", "send_lag_p99",
+//    "loop_busy", "loop_lag", "memory", "lost_intervals"}],
+//  "lost": [{"worker", "since", "at_least", "at_most"}]}.
+// Of workers: milliseconds (null: nothing was paced), a share in [0, 1], milliseconds at the
+// longest, bytes; "lost" is what no total has of workers that went, in requests.
 // "percentiles" are milliseconds at 0 %, 0.5 %, ... 100 %, then 99.9 % and 99.99 %.
 std::string run_json(const Snapshot& run, const WallClock& clock);
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <future>
 #include <stdexcept>
 #include <thread>
@@ -20,7 +21,9 @@ using test::FakeHost;
 using test::Reply;
 using test::ScriptedServer;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::Pair;
 
 Reply say(const std::string& body, const std::string& status = "200 OK") {
@@ -131,6 +134,47 @@ TEST_F(NativeUsers, RunOnStartThenTasksThenOnStop) {
   EXPECT_THAT(order, ElementsAre("start", "task", "task", "stop"));
   ASSERT_EQ(server.requests().size(), 2u);
   EXPECT_THAT(server.requests()[0], testing::HasSubstr("Content-Type: application/json\r\n"));
+}
+
+// Blocks as a library would that knows nothing of the loop.
+void hold_the_loop() { std::this_thread::sleep_for(worker::HoldLog::kLimit + 50ms); }
+
+TEST_F(NativeUsers, ThatHoldTheLoopAreNamed) {
+  ScriptedServer server(loop, [](const std::string&) { return say("x"); });
+  aim_at(server.url());
+  int tasks = 0;
+  script.on_start = [](HttpUser& user) -> Task<> {
+    co_await user.sleep(1ms);
+    hold_the_loop();
+  };
+  script.task = [&](HttpUser& user) -> Task<> {
+    co_await user.client.get("/");
+    hold_the_loop();
+    if (++tasks == 2) user.stop();
+  };
+  script.on_stop = [](HttpUser& user) -> Task<> { co_await user.client.get("/"); };
+  testing::internal::CaptureStderr();
+  spawn();
+  loop.run();
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("Scripted.on_start held the loop for 0."));
+  EXPECT_THAT(log, HasSubstr("Scripted.task held the loop for 0."));
+  EXPECT_THAT(log, Not(HasSubstr("on_stop")));
+  EXPECT_EQ(std::ranges::count(log, '\n'), 2) << "a line for each task:\n" << log;
+}
+
+TEST_F(NativeUsers, ThatOnlyWaitAreNotNamed) {
+  ScriptedServer server(loop, [](const std::string&) { return say("x"); });
+  aim_at(server.url());
+  script.task = [&](HttpUser& user) -> Task<> {
+    co_await user.sleep(worker::HoldLog::kLimit + 50ms);
+    co_await user.client.get("/");
+    user.stop();
+  };
+  testing::internal::CaptureStderr();
+  spawn();
+  loop.run();
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
 TEST_F(NativeUsers, EndedAtOnceGiveUpTheirRequestAndRunOnStop) {

@@ -52,6 +52,9 @@ class Engine:
         self.state = "ready"
         self.resets = 0
         self.stats_calls = 0
+        self.messages = []  # of send_message()
+        self.workers = []  # of a master
+        self.worker_id = ""
 
     def take_permit(self):
         if self.permits is None:
@@ -113,6 +116,10 @@ def install():
     module.run_control = lambda *order: module.engine.orders.append(order)
     module.state = lambda: module.engine.state
     module.user_counts = lambda: module.engine.counts
+    module.send_message = lambda *message: module.engine.messages.append(message)
+    module.workers = lambda: module.engine.workers
+    module.worker_id = lambda: module.engine.worker_id
+    module.task_is_over = lambda: None
     module.user_ended = lambda user_id: module.engine.ended.append(user_id)
     module.log = lambda *line: module.engine.lines.append(line)
     sys.modules["_swarm"] = module

@@ -104,8 +104,7 @@ class TestRunner:
     def test_indexes_of_workers(self):
         local, worker = LocalRunner(Environment()), WorkerRunner(Environment())
         assert (local.worker_index, local.worker_count, worker.worker_index) == (0, 1, -1)
-        assert local.client_id and worker.client_id
-        assert MasterRunner(Environment()).worker_count == 0
+        assert local.client_id
 
     def test_knows_the_users_that_there_were_to_be(self, engine):
         environment = environment_of(One)
@@ -133,10 +132,6 @@ class TestMessages:
         runner.register_message("greet", print)
         with pytest.raises(Exception, match="greet"):
             runner.register_message("greet", print)
-
-    def test_do_not_travel_yet(self):
-        with pytest.raises(NotImplementedError, match="yet"):
-            MasterRunner(Environment()).send_message("greet")
 
 
 def test_usage_is_measured_and_told(monkeypatch):

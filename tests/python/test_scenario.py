@@ -220,8 +220,8 @@ class TestUsers:
         _scenario.environment.runner.user_greenlets.kill()
 
     def test_are_spawned_and_stopped_by_number(self, scenario, engine):
-        scenario.spawn(1, "Visitor", "http://first")
-        scenario.spawn(2, "Admin", "http://first")
+        scenario.spawn(1, "Visitor")
+        scenario.spawn(2, "Admin")
         turn()
         users = {type(g.args[0]).__name__ for g in _scenario.environment.runner.user_greenlets}
         assert users == {"Visitor", "Admin"}
@@ -233,12 +233,12 @@ class TestUsers:
         assert engine.ended == [1, 2]
 
     def test_have_the_host_of_the_run(self, scenario):
-        scenario.spawn(1, "Visitor", "http://second")
+        scenario.use_host("http://second")
         assert scenario.user_classes_by_name()["Visitor"].host == "http://second"
         assert _scenario.environment.host == "http://second"
 
     def test_keep_their_own_without_one(self, scenario):
-        scenario.spawn(1, "Visitor", "")
+        scenario.use_host("")
         assert scenario.user_classes_by_name()["Visitor"].host == "http://shop"
 
 

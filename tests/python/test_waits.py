@@ -4,7 +4,8 @@ import _swarm
 import pytest
 
 from locust import (
-    HttpUser, Locust, TaskSet, User, between, constant, constant_pacing, constant_throughput, task)
+    HttpUser, Locust, TaskSet, User, between, constant, constant_pacing, constant_throughput,
+    poisson, task)
 from locust.exception import MissingWaitTimeError
 from locust.user import wait_time
 from support import environment_of, run
@@ -194,3 +195,20 @@ class TestMilliseconds:
     (user_of(task_set=set_of(min_wait=1)), None)])
 def test_the_mean_is_known_if_it_can_be(user_class, mean_s):
     assert user_class._mean_wait() == mean_s
+
+
+class TestPoisson:
+    def test_waits_as_long_as_its_rate_says_on_average(self):
+        user = User()
+        wait_time = poisson(4)
+        waits = [wait_time(user) for _ in range(20_000)]
+        assert 0.24 < sum(waits) / len(waits) < 0.26
+        assert min(waits) < 0.01 and max(waits) > 1
+
+    @pytest.mark.parametrize("rate", [0, -1])
+    def test_needs_a_rate(self, rate):
+        with pytest.raises(ValueError, match="above 0"):
+            poisson(rate)
+
+    def test_tells_its_mean(self):
+        assert poisson(4).mean_s == 0.25

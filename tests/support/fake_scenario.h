@@ -1,7 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -29,6 +31,18 @@ class FakeScenario final : public Scenario {
   void test_start(Done done) override { hook("test_start", std::move(done)); }
   void test_stopping(Done done) override { hook("test_stopping", std::move(done)); }
   void test_stop(Done done) override { hook("test_stop", std::move(done)); }
+  void spawning_complete(std::uint32_t users) override { spawned.push_back(users); }
+  void receive(const ScenarioMessage& message) override { received.push_back(message); }
+  void take_options(const Value& options) override {
+    calls.emplace_back("take_options");
+    taken_options = options;
+  }
+  void joined(std::uint32_t index) override { indices.push_back(index); }
+  bool watches_reports() const override { return static_cast<bool>(on_report); }
+  void report_to_master(const std::string& worker, Value& data) override {
+    on_report(worker, data);
+  }
+  std::optional<Duration> report_interval() const override { return wanted_interval; }
   void spawn(UserId id, UserClassId user_class) override {
     alive.insert(id);
     born.push_back({id, user_class});
@@ -51,6 +65,15 @@ class FakeScenario final : public Scenario {
   // Hooks that take their time are over when the test calls `unfinished`.
   bool hooks_last = false;
   Done unfinished;
+
+  // Whoever listens to reports; empty: nobody.
+  std::function<void(const std::string& worker, Value& data)> on_report;
+  std::optional<Duration> wanted_interval;
+
+  std::vector<std::uint32_t> spawned;  // of spawning_complete
+  std::vector<ScenarioMessage> received;
+  std::vector<std::uint32_t> indices;  // of joined
+  Value taken_options;
 
   std::set<UserId> alive;
   std::vector<Born> born;

@@ -4,7 +4,6 @@
 #include <deque>
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -12,8 +11,42 @@
 
 namespace swarm::test {
 
-// A master that counts every report number once and acknowledges it, behind a wire that loses the
-// n-th message, counted from 0 in both directions together.
+// How a master counts the reports of one worker: those that go on from the newest one that it has
+// counted; to others that are not counted yet it says how far it is.
+class CountingMaster {
+ public:
+  proto::ToWorker receive(proto::Report report) {
+    if (report.seq <= counted_) return proto::ReportAck{report.run, report.seq};
+    if (report.since != counted_) return said(report.run);
+    counted_ = report.seq;
+    totals_.merge(std::move(report.delta));
+    return proto::ReportAck{report.run, report.seq};
+  }
+
+  // Another process takes its place, and knows nothing; it says so when the worker comes back.
+  proto::Ack restart(proto::RunId run) {
+    counted_ = 0;
+    totals_ = Delta{};
+    return said(run);
+  }
+
+  // Requests counted for "METHOD /name".
+  std::uint64_t counted(const std::string& endpoint) const {
+    const std::size_t space = endpoint.find(' ');
+    const auto found =
+        totals_.endpoints.find(EndpointName{endpoint.substr(0, space), endpoint.substr(space + 1)});
+    return found == totals_.endpoints.end() ? 0 : found->second.requests;
+  }
+
+ private:
+  proto::Ack said(proto::RunId run) const { return {.index = 0, .run = run, .counted = counted_}; }
+
+  std::uint64_t counted_ = 0;
+  Delta totals_;
+};
+
+// A master that acknowledges what it has counted, behind a wire that loses the n-th message,
+// counted from 0 in both directions together.
 class LossyMaster {
  public:
   explicit LossyMaster(int lost) : lost_(lost), link_(*this) {}
@@ -28,13 +61,7 @@ class LossyMaster {
     return seq;
   }
 
-  // Requests counted for "METHOD /name".
-  std::uint64_t counted(const std::string& endpoint) const {
-    const std::size_t space = endpoint.find(' ');
-    const auto found =
-        totals_.endpoints.find(EndpointName{endpoint.substr(0, space), endpoint.substr(space + 1)});
-    return found == totals_.endpoints.end() ? 0 : found->second.requests;
-  }
+  std::uint64_t counted(const std::string& endpoint) const { return master_.counted(endpoint); }
   int reports_arrived() const { return reports_arrived_; }
 
  private:
@@ -46,6 +73,8 @@ class LossyMaster {
       return {};
     }
     void on_receive(std::function<void(proto::ToWorker)>) override {}
+    void publish(const proto::Heartbeat&) override {}
+    TimePoint last_heard() const override { return TimePoint::max(); }
 
    private:
     LossyMaster& master_;
@@ -55,16 +84,16 @@ class LossyMaster {
 
   void receive(proto::Report report) {
     ++reports_arrived_;
-    if (counted_.insert(report.seq).second) totals_.merge(std::move(report.delta));
-    if (!loses()) acknowledgements_.push_back(report.seq);
+    const proto::ToWorker answer = master_.receive(std::move(report));
+    const auto* const ack = std::get_if<proto::ReportAck>(&answer);
+    if (ack != nullptr && !loses()) acknowledgements_.push_back(ack->seq);
   }
 
   const int lost_;
   int passed_ = 0;
   int reports_arrived_ = 0;
-  std::set<std::uint64_t> counted_;
+  CountingMaster master_;
   std::deque<std::uint64_t> acknowledgements_;
-  Delta totals_;
   LossyLink link_;
 };
 

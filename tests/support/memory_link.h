@@ -21,6 +21,11 @@ class MemoryLink final : public proto::Link {
     receiver_ = std::move(receiver);
   }
 
+  void publish(const proto::Heartbeat& heartbeat) override { published_.push_back(heartbeat); }
+  TimePoint last_heard() const override { return heard_; }
+
+  void set_last_heard(TimePoint when) { heard_ = when; }
+  const std::vector<proto::Heartbeat>& published() const { return published_; }
   void set_down(bool down) { down_ = down; }
   void deliver(proto::ToWorker message) { receiver_(std::move(message)); }
   const std::vector<proto::ToMaster>& sent() const { return sent_; }
@@ -38,6 +43,8 @@ class MemoryLink final : public proto::Link {
 
  private:
   bool down_ = false;
+  TimePoint heard_ = TimePoint::max();
+  std::vector<proto::Heartbeat> published_;
   std::vector<proto::ToMaster> sent_;
   std::function<void(proto::ToWorker)> receiver_;
 };

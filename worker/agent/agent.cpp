@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "common/assert.h"
@@ -30,45 +31,90 @@ void Agent::join(Scenario& scenario) {
   scenario_ = &scenario;
   population_.emplace(scenario);
   link_.on_receive([this](proto::ToWorker message) { receive(std::move(message), loop_.now()); });
-  send(proto::ClientReady{settings_.version});
+  next_beat_ = loop_.now();
+  wake();
 }
 
-// --- orders ---
-
 void Agent::receive(proto::ToWorker message, TimePoint now) {
-  if (auto* spawn = std::get_if<proto::Spawn>(&message)) {
-    obey(std::move(*spawn), now);
-  } else if (const auto* permits = std::get_if<proto::Permits>(&message)) {
-    permits_ = *permits;
-  } else if (const auto* complete = std::get_if<proto::SpawningComplete>(&message)) {
-    obey(*complete, now);
-  } else if (const auto* ack = std::get_if<proto::ReportAck>(&message)) {
-    if (reporter_ && ack->run == run_) reporter_->acknowledge(ack->seq);
-  } else if (const auto* stop = std::get_if<proto::Stop>(&message)) {
-    obey(*stop);
-  } else if (std::holds_alternative<proto::Quit>(message)) {
-    quitting_ = true;
-    if (state_ != RunState::Ready) begin_stopping();
-  }
+  if (left_) return;
+  std::visit(
+      [&](auto& it) {
+        using Message = std::remove_cvref_t<decltype(it)>;
+        if constexpr (std::is_same_v<Message, proto::Introduce>) {
+          meet(it.master);
+          introduce(now);
+        } else if constexpr (std::is_same_v<Message, proto::Ack> ||
+                             std::is_same_v<Message, proto::Stop>) {
+          obey(it);
+        } else if constexpr (std::is_same_v<Message, proto::Refused>) {
+          log(LogLevel::Error, kLogger, it.reason);
+          nobody_listens_ = true;
+          leave(1);
+        } else if constexpr (std::is_same_v<Message, proto::Spawn>) {
+          obey(std::move(it), now, now);
+        } else if constexpr (std::is_same_v<Message, proto::Permits>) {
+          if (permits_.grant(it)) report_soon();
+        } else if constexpr (std::is_same_v<Message, proto::SpawningComplete>) {
+          obey(it, now);
+        } else if constexpr (std::is_same_v<Message, proto::ReportAck>) {
+          if (reporter_ && it.run == run_) reporter_->acknowledge(it.seq);
+        } else if constexpr (std::is_same_v<Message, proto::Quit>) {
+          leave(0);
+        } else if constexpr (std::is_same_v<Message, proto::CustomMessage>) {
+          scenario_->receive({std::move(it.type), std::move(it.data), settings_.id});
+        } else {
+          static_assert(std::is_same_v<Message, proto::ScenarioFiles>);  // came before the agent
+        }
+      },
+      message);
   tick(now);
 }
 
-void Agent::obey(proto::Spawn order, TimePoint now) {
-  if (order.run != run_) {
-    if (run_.value != 0 || order.run.value == 0 || quitting_) {
-      log(LogLevel::Warning, kLogger, "Ignored an order of another run than the present one");
-      return;
-    }
-    open_run(order, now);
+void Agent::obey(proto::Spawn order, TimePoint received, TimePoint now) {
+  if (exit_code_) return;
+  if (order.run != run_) return obey_another_run(std::move(order), received, now);
+  if (order.order <= last_order_) {
+    // The answer may be lost.
+    const bool done = order.order == order_done_ && state_ != RunState::Stopping;
+    if (done) send(proto::OrderDone{run_, order_done_, user_counts()});
+    return;
   }
-  if (order.order <= last_order_ || state_ == RunState::Stopping) return;
+  if (ending_ == Ending::Orphaned) return obey_again(std::move(order), received);
+  if (state_ == RunState::Stopping) return;
   last_order_ = order.order;
   state_ = RunState::Spawning;
   if (!began_) {
-    held_.emplace_back(std::move(order), now);
+    held_.emplace_back(std::move(order), received);
   } else {
-    carry_out(order, now, now);
+    carry_out(order, received, now);
   }
+}
+
+void Agent::obey_another_run(proto::Spawn order, TimePoint received, TimePoint now) {
+  if (order.run.value <= newest_run_.value) {
+    log(LogLevel::Warning, kLogger, "Ignored an order of an older run than the present one");
+    return;
+  }
+  if (run_.value == 0) {
+    open_run(order, received);
+    return obey(std::move(order), received, now);
+  }
+  // The master has begun another run: the present one ended while it could not be heard.
+  if (ending_ == Ending::None || ending_ == Ending::Orphaned) lose_run();
+  later_.emplace_back(std::move(order), received);
+}
+
+// The users were ended because nobody gave orders, and somebody does again.
+void Agent::obey_again(proto::Spawn order, TimePoint received) {
+  if (state_ == RunState::Stopping) {
+    later_.emplace_back(std::move(order), received);
+    return;
+  }
+  ending_ = Ending::None;
+  last_order_ = order.order;
+  state_ = RunState::Spawning;
+  open_part(received);
+  held_.emplace_back(std::move(order), received);
 }
 
 // Orders are for a second at a time. What test_start took is added to all of them, or those that
@@ -76,43 +122,6 @@ void Agent::obey(proto::Spawn order, TimePoint now) {
 void Agent::carry_out(const proto::Spawn& order, TimePoint received, TimePoint now) {
   population_->set_stop_timeout(order.stop_timeout);
   population_->obey(translate(order, start_took_ - (now - received)), now);
-}
-
-void Agent::open_run(const proto::Spawn& order, TimePoint now) {
-  run_ = order.run;
-  host_ = order.host;
-  last_order_ = order_done_ = 0;
-  era_ = 0;
-  began_ = stopped_users_ = users_gone_ = last_report_ = false;
-  start_hook_over_ = stopping_hook_over_ = stop_hook_over_ = false;
-  run_start_ = now - order.run_age;
-  reporter_.emplace(link_, run_, settings_.report_interval, now);
-  opened_ = now;
-  scenario_->test_start(when_over(&Agent::start_hook_over_));
-}
-
-Scenario::Done Agent::when_over(bool Agent::*hook) {
-  return [this, hook, run = run_] {
-    if (run != run_) return;
-    this->*hook = true;
-    wake();
-  };
-}
-
-// What test_start itself requested is not of the run.
-void Agent::begin_run(TimePoint now) {
-  began_ = true;
-  start_took_ = now - opened_;
-  samples_ = 0;
-  permits_taken_ = 0;
-  recorder_.reset(run_start_);
-  health_.reset();
-  const auto held = std::exchange(held_, {});
-  if (state_ == RunState::Stopping) {
-    scenario_->test_stopping(when_over(&Agent::stopping_hook_over_));
-  } else {
-    for (const auto& [order, received] : held) carry_out(order, received, now);
-  }
 }
 
 PopulationOrder Agent::translate(const proto::Spawn& order, Duration later) const {
@@ -144,110 +153,45 @@ PopulationOrder Agent::translate(const proto::Spawn& order, Duration later) cons
 }
 
 void Agent::obey(const proto::SpawningComplete& complete, TimePoint now) {
-  if (complete.run != run_) return;
+  if (complete.run != run_ || run_.value == 0) return;
   scenario_->spawning_complete(complete.users);
   if (complete.era <= era_) return;
   era_ = complete.era;
   recorder_.reset(now);
-  reporter_->forget_pending();
+  reporter_->begin_era(era_);
   scenario_->stats_reset();
 }
 
+// A run that this worker is not in has stopped here: it says so again, as the first time may be
+// lost. If it is a newer one than the present, that one is over as well.
 void Agent::obey(const proto::Stop& stop) {
-  if (stop.run == run_) {
-    begin_stopping();
-  } else if (run_.value == 0) {
-    send(proto::ClientStopped{stop.run});  // again: the first one may be lost
-  }
-}
-
-void Agent::begin_stopping() {
-  if (state_ == RunState::Stopping) return;
-  state_ = RunState::Stopping;
-  if (began_) scenario_->test_stopping(when_over(&Agent::stopping_hook_over_));
+  std::erase_if(later_, [&](const auto& each) { return each.first.run == stop.run; });
+  if (stop.run == run_ && run_.value != 0) return end_run(Ending::Ordered);
+  send(proto::ClientStopped{stop.run});
+  if (run_.value != 0 && stop.run.value > run_.value) lose_run();
 }
 
 // --- time ---
 
 void Agent::tick(TimePoint now) {
-  if (!population_) return;
+  if (!population_ || left_) return;
+  watch_master(now);
+  if (introduce_again_ && now >= *introduce_again_) introduce(now);
   population_->tick(now);
-  if (run_.value != 0 && !began_ && start_hook_over_) begin_run(now);
+  if (run_.value != 0 && !began_ && start_hook_over_) begin_part(now);
   if (run_.value != 0 && began_) tick_run(now);
-  if (quitting_ && state_ == RunState::Ready) {
-    quitting_ = false;
-    send(proto::Goodbye{});
-    if (quit_) quit_();
-  }
+  beat(now);
+  quit_if_done();
   set_timer();
-}
-
-void Agent::tick_run(TimePoint now) {
-  if (state_ == RunState::Spawning && population_->settled()) state_ = RunState::Running;
-  if (std::exchange(stopping_hook_over_, false)) {
-    stopped_users_ = true;
-    population_->stop_all(now);
-  }
-  if (order_done_ < last_order_ && population_->settled()) {
-    order_done_ = last_order_;
-    send(proto::OrderDone{run_, order_done_, user_counts()});
-  }
-  if (stopped_users_ && population_->size() == 0 && !users_gone_) {
-    users_gone_ = true;
-    scenario_->test_stop(when_over(&Agent::stop_hook_over_));
-  }
-  if (users_gone_ && std::exchange(stop_hook_over_, false)) {
-    last_report_ = true;
-    reporter_->hasten();
-  }
-  if (now >= reporter_->due()) report(now);
-  if (last_report_ && reporter_->idle()) finish_stopping();
-}
-
-void Agent::report(TimePoint now) {
-  Reporter::Facts facts;
-  if (reporter_->wants_facts(now)) {
-    reporter_->add(recorder_.take(now));
-    facts = {.state = state_,
-             .era = era_,
-             .samples = samples_,
-             .users = user_counts(),
-             .health = health_.take()};
-  }
-  if (const auto sent = reporter_->tick(now, std::move(facts)); !sent) {
-    log(LogLevel::Debug, kLogger, "No way to the master: " + sent.error().message);
-  }
-}
-
-void Agent::finish_stopping() {
-  const proto::RunId run = std::exchange(run_, {});
-  reporter_.reset();
-  state_ = RunState::Ready;
-  send(proto::ClientStopped{run});
-}
-
-void Agent::report_soon() {
-  if (!reporter_) return;
-  reporter_->hasten();
-  wake();
-}
-
-void Agent::report_now(TimePoint now) {
-  if (!reporter_ || !began_) return;
-  reporter_->hasten();
-  report(now);
 }
 
 void Agent::wake() { timer_.schedule(loop_.now()); }
 
 void Agent::set_timer() {
-  TimePoint due = population_->due();
+  if (left_) return timer_.cancel();
+  TimePoint due = std::min(population_->due(), *next_beat_);
   if (reporter_ && began_) due = std::min(due, reporter_->due());
-  if (due == TimePoint::max()) {
-    timer_.cancel();
-  } else {
-    timer_.schedule(std::max(due, loop_.now()));
-  }
+  timer_.schedule(std::max(due, loop_.now()));
 }
 
 std::vector<proto::ClassCount> Agent::user_counts() const {
@@ -258,64 +202,6 @@ std::vector<proto::ClassCount> Agent::user_counts() const {
     counts.push_back({scenario_->user_classes()[i].name, alive[i]});
   }
   return counts;
-}
-
-void Agent::send(proto::ToMaster message) {
-  if (const auto sent = link_.send(std::move(message)); !sent) {
-    log(LogLevel::Warning, kLogger, "No way to the master: " + sent.error().message);
-  }
-}
-
-// --- the scenario's side ---
-
-EndpointId Agent::endpoint(std::string_view method, std::string_view name) {
-  return recorder_.endpoint(method, name);
-}
-
-bool Agent::take_permit() {
-  if (permits_are_limited() && permits_taken_ >= permits_.granted) return false;
-  ++permits_taken_;
-  return true;
-}
-
-void Agent::return_permit() {
-  SWARM_ASSERT(permits_taken_ > 0);
-  --permits_taken_;
-}
-
-void Agent::record(const Sample& sample) {
-  recorder_.record(sample);
-  ++samples_;
-  // The run may be over with this one: the master wants to know now.
-  if (permits_are_limited() && samples_ == permits_.granted) report_soon();
-}
-
-void Agent::record_interrupted(EndpointId endpoint) {
-  recorder_.record_interrupted(endpoint);
-  return_permit();
-}
-
-void Agent::record_generator_error(std::string_view what) {
-  recorder_.record_generator_error(what);
-  return_permit();
-}
-
-void Agent::record_exception(std::string_view message, std::string_view traceback) {
-  recorder_.record_exception(message, traceback);
-}
-
-void Agent::user_ended(UserId id) {
-  population_->user_ended(id);
-  const bool awaited = order_done_ < last_order_ || state_ == RunState::Stopping;
-  const bool last = population_->size() == 0;
-  // With limited requests, users that are refused one end; when none is left, the master must
-  // know, or it would wait for requests that nobody makes.
-  if (last && permits_are_limited() && reporter_) reporter_->hasten();
-  if ((awaited && population_->settled()) || last) wake();
-}
-
-void Agent::stop_run() {
-  if (run_.value != 0) send(proto::StopRequest{run_});
 }
 
 }  // namespace swarm::worker

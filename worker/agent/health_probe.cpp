@@ -4,10 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 #include "common/loop.h"
 
@@ -36,15 +38,13 @@ std::uint64_t descriptors_limit() {
   return limit.rlim_cur;
 }
 
-std::uint64_t bytes_resident() {
-  std::FILE* const file = std::fopen("/proc/self/statm", "re");
-  if (file == nullptr) return 0;
-  unsigned long pages_all = 0;
-  unsigned long pages_resident = 0;
-  const int read = std::fscanf(file, "%lu %lu", &pages_all, &pages_resident);
-  std::fclose(file);
-  if (read != 2) return 0;
-  return std::uint64_t{pages_resident} * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+Duration cpu_time() {
+  rusage usage{};
+  if (::getrusage(RUSAGE_SELF, &usage) != 0) return {};
+  const auto length = [](const timeval& time) {
+    return std::chrono::seconds{time.tv_sec} + std::chrono::microseconds{time.tv_usec};
+  };
+  return length(usage.ru_utime) + length(usage.ru_stime);
 }
 
 }  // namespace
@@ -66,8 +66,27 @@ WorkerHealth HealthProbe::take() {
   health.descriptors_used = descriptors_used();
   health.descriptors_limit = descriptors_limit();
   health.connections_opened = connections_opened_;
-  health.bytes_memory = bytes_resident();
+  health.bytes_memory = bytes_memory();
   return health;
+}
+
+double HealthProbe::cpu_percent(TimePoint now) {
+  const Duration cpu = cpu_time();
+  const Duration used = cpu - std::exchange(cpu_, cpu);
+  const TimePoint before = std::exchange(cpu_taken_, now);
+  if (before == TimePoint{} || now <= before) return 0;
+  return 100 * static_cast<double>(used.count()) / static_cast<double>((now - before).count());
+}
+
+std::uint64_t HealthProbe::bytes_memory() {
+  std::FILE* const file = std::fopen("/proc/self/statm", "re");
+  if (file == nullptr) return 0;
+  unsigned long pages_all = 0;
+  unsigned long pages_resident = 0;
+  const int read = std::fscanf(file, "%lu %lu", &pages_all, &pages_resident);
+  std::fclose(file);
+  if (read != 2) return 0;
+  return std::uint64_t{pages_resident} * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace swarm::worker

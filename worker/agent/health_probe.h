@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "common/clock.h"
 #include "common/stats/worker_health.h"
 
 namespace swarm {
@@ -25,9 +26,16 @@ class HealthProbe {
   void reset();
   WorkerHealth take();
 
+  // Of one core, by all threads of the process since it was last asked; 0 at first.
+  double cpu_percent(TimePoint now);
+  // Resident.
+  static std::uint64_t bytes_memory();
+
  private:
   Loop& loop_;
   std::uint64_t connections_opened_ = 0;
+  Duration cpu_{};
+  TimePoint cpu_taken_{};
 };
 
 }  // namespace swarm::worker

@@ -22,7 +22,7 @@ void Call::start(std::coroutine_handle<> coroutine) {
                       [](void* call) {
                         auto& self = *static_cast<Call*>(call);
                         self.stage = Stage::Complete;
-                        self.waiting.resume();
+                        self.user.go_on(self.waiting);
                       },
                   .context = this,
                   .foresee =

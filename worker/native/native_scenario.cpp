@@ -52,8 +52,10 @@ class NativeScenario final : public Scenario {
  public:
   static Result<std::unique_ptr<Scenario>> create(void (*define)(ScenarioBuilder&),
                                                   ScenarioHost& host,
-                                                  std::unique_ptr<http::Engine> engine) {
+                                                  std::unique_ptr<http::Engine> engine,
+                                                  std::string file) {
     std::unique_ptr<NativeScenario> scenario(new NativeScenario);
+    scenario->file_ = std::move(file);
     define(scenario->builder_);
     auto& built = scenario->builder_.classes_;
     std::sort(built.begin(), built.end(),
@@ -86,6 +88,8 @@ class NativeScenario final : public Scenario {
 
   std::span<const UserClass> user_classes() const override { return offered_; }
 
+  std::vector<std::string> files() const override { return {file_}; }
+
   void test_start(Done done) override {
     for (detail::ClassRuntime& user_class : runtime_->classes()) {
       const std::string_view given = runtime_->host().host();
@@ -111,6 +115,7 @@ class NativeScenario final : public Scenario {
  private:
   NativeScenario() = default;
 
+  std::string file_;  // the library's
   ScenarioBuilder builder_;
   std::vector<UserClass> offered_;
   std::optional<detail::Runtime> runtime_;
@@ -141,7 +146,7 @@ Result<std::unique_ptr<Scenario>> load_native_scenario(const std::string& path, 
   engine_options.ca_file = options.ca_file;
   engine_options.connection_opened = [&host] { host.connection_opened(); };
   SWARM_TRY_ASSIGN(auto engine, http::Engine::create(host.loop(), std::move(engine_options)));
-  return NativeScenario::create(define, host, std::move(engine));
+  return NativeScenario::create(define, host, std::move(engine), file);
 }
 
 }  // namespace swarm

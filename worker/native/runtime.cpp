@@ -1,5 +1,6 @@
 #include "worker/native/runtime.h"
 
+#include <algorithm>
 #include <exception>
 #include <random>
 
@@ -7,6 +8,8 @@
 
 namespace swarm::detail {
 namespace {
+
+constexpr std::string_view kLogger = "swarm.user";
 
 thread_local UserContext* under_construction = nullptr;
 
@@ -36,6 +39,16 @@ void Runtime::stop(UserId id, StopUser how) {
 void Runtime::ended(UserId id) {
   ended_.push_back(id);
   defer();
+}
+
+void Runtime::ran(const UserContext& user, TimePoint until) {
+  const Duration held = until - std::max(looked_, host_.loop().turn_start());
+  looked_ = until;
+  if (held <= worker::HoldLog::kLimit) [[likely]]
+    return;
+  std::string task = user.user_class().definition->name + ".";
+  task += user.doing();
+  if (const auto line = holds_.note(task, held, until)) log(LogLevel::Warning, kLogger, *line);
 }
 
 void Runtime::defer() {
@@ -85,6 +98,12 @@ UserContext& UserContext::current() {
 void UserContext::start() {
   life_ = live();
   life_.start();
+  runtime_.ran(*this, read_clock());
+}
+
+void UserContext::go_on(std::coroutine_handle<> waiting) {
+  waiting.resume();
+  runtime_.ran(*this, read_clock());
 }
 
 void UserContext::stop(StopUser how) {
@@ -101,6 +120,7 @@ void UserContext::stop(StopUser how) {
   end_here();
   life_ = leave();
   life_.start();
+  runtime_.ran(*this, read_clock());
 }
 
 void UserContext::end_here() {
@@ -111,7 +131,7 @@ void UserContext::end_here() {
   being_ended_ = false;
 }
 
-void UserContext::expired() { std::exchange(waiting_, {}).resume(); }
+void UserContext::expired() { go_on(std::exchange(waiting_, {})); }
 
 Task<> UserContext::live() {
   bool started = false;
@@ -123,18 +143,22 @@ Task<> UserContext::live() {
   } catch (...) {
     note_exception("an exception of unknown type");
   }
+  runtime_.ran(*this, read_clock());
   pace_ = worker::WaitTime::begin(loop().now());
   while (started && !stopping_) {
     const TimePoint turn = loop().turn_start();
     try {
-      co_await choose_task().run(*user_);
+      const NativeTask& task = choose_task();
+      doing_ = task.name;
+      co_await task.run(*user_);
     } catch (const std::exception& error) {
       note_exception(error.what());
     } catch (...) {
       note_exception("an exception of unknown type");
     }
-    if (stopping_) break;
     const TimePoint over = read_clock();
+    runtime_.ran(*this, over);  // here, as the next task may begin without a wait
+    if (stopping_) break;
     const TimePoint until = class_.wait_time.next(over, pace_, runtime_.random());
     // A task that waited for nothing would hold the loop if nothing came between it and the next.
     if (until > over || turn == loop().turn_start()) {
@@ -147,6 +171,7 @@ Task<> UserContext::live() {
 
 Task<> UserContext::leave() {
   leaving_ = true;
+  doing_ = "on_stop";
   try {
     co_await user_->on_stop();
   } catch (const std::exception& error) {
@@ -169,7 +194,7 @@ const NativeTask& UserContext::choose_task() {
 
 void UserContext::note_exception(const char* message) {
   host().record_exception(message, "in user class " + class_.definition->name + "\n");
-  log(LogLevel::Error, "swarm.user", class_.definition->name + ": " + message);
+  log(LogLevel::Error, kLogger, class_.definition->name + ": " + message);
 }
 
 }  // namespace swarm::detail

@@ -12,6 +12,7 @@
 #include "swarm/scenario.h"
 #include "worker/http/client.h"
 #include "worker/http/engine.h"
+#include "worker/users/hold_log.h"
 #include "worker/users/random.h"
 #include "worker/users/wait_time.h"
 
@@ -39,6 +40,8 @@ class Runtime {
   void stop(UserId id, StopUser how);
   // The user's life is over. It is destroyed at the end of the turn.
   void ended(UserId id);
+  // Since the turn began, or since the last call, the loop was the user's. Warns if that was long.
+  void ran(const UserContext& user, TimePoint until);
 
   ScenarioHost& host() { return host_; }
   http::Engine& engine() { return *engine_; }
@@ -56,6 +59,8 @@ class Runtime {
   std::unordered_map<UserId, std::unique_ptr<UserContext>> users_;
   std::vector<std::pair<UserId, StopUser>> stops_;
   std::vector<UserId> ended_;
+  worker::HoldLog holds_;
+  TimePoint looked_{};  // the last ran()
   bool deferred_ = false;
   std::shared_ptr<Runtime*> self_ = std::make_shared<Runtime*>(this);
 };
@@ -68,6 +73,8 @@ class UserContext final : private Timer {
   ~UserContext();
 
   void start();
+  // Runs it from where it waits until it waits again, or its life is over.
+  void go_on(std::coroutine_handle<> waiting);
   // REQUIRES: no coroutine runs.
   void stop(StopUser how);
   // From inside: after the present task, or at once because nothing more may be requested.
@@ -88,6 +95,8 @@ class UserContext final : private Timer {
   Loop& loop() { return Timer::loop(); }
   UserId id() const { return id_; }
   const ClassRuntime& user_class() const { return class_; }
+  // The task that it executes; else on_start or on_stop.
+  std::string_view doing() const { return doing_; }
 
   // The user under construction: what User's constructor finds.
   static UserContext& current();
@@ -106,6 +115,7 @@ class UserContext final : private Timer {
   const ClassRuntime& class_;
   worker::WaitTime::Pace pace_{};
   TimePoint due_{};
+  std::string_view doing_ = "on_start";
   std::coroutine_handle<> waiting_;  // between two tasks
   bool stopping_ = false;
   bool leaving_ = false;  // on_stop has begun

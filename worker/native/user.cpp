@@ -9,21 +9,23 @@ namespace swarm {
 namespace detail {
 
 struct Sleeper final : private Timer {
-  explicit Sleeper(Loop& loop) : Timer(loop) {}
+  explicit Sleeper(UserContext& user) : Timer(user.loop()), user_(user) {}
   void wait(TimePoint until, std::coroutine_handle<> waiting) {
     waiting_ = waiting;
     schedule(until);
   }
 
  private:
-  void expired() override { waiting_.resume(); }
+  void expired() override { user_.go_on(waiting_); }
+  UserContext& user_;
   std::coroutine_handle<> waiting_;
 };
 
 struct Wakeup final : private Watcher {
-  Result<void> wait(Loop& loop, int fd, Ready interest, std::coroutine_handle<> waiting) {
+  explicit Wakeup(UserContext& user) : user_(user) {}
+  Result<void> wait(int fd, Ready interest, std::coroutine_handle<> waiting) {
     waiting_ = waiting;
-    SWARM_TRY_ASSIGN(watch_, loop.watch(fd, *this, interest));
+    SWARM_TRY_ASSIGN(watch_, user_.loop().watch(fd, *this, interest));
     return {};
   }
 
@@ -32,8 +34,9 @@ struct Wakeup final : private Watcher {
  private:
   void ready(Ready) override {
     watch_.reset();
-    waiting_.resume();
+    user_.go_on(waiting_);
   }
+  UserContext& user_;
   Watch watch_;
   std::coroutine_handle<> waiting_;
 };
@@ -45,7 +48,7 @@ Sleep::Sleep(detail::UserContext& user, std::chrono::nanoseconds duration)
 Sleep::~Sleep() = default;
 
 void Sleep::await_suspend(std::coroutine_handle<> waiting) {
-  sleeper_ = std::make_unique<detail::Sleeper>(user_.loop());
+  sleeper_ = std::make_unique<detail::Sleeper>(user_);
   sleeper_->wait(read_clock() + duration_, waiting);
 }
 
@@ -54,9 +57,9 @@ SocketReady::SocketReady(detail::UserContext& user, int fd, For what)
 SocketReady::~SocketReady() = default;
 
 bool SocketReady::await_suspend(std::coroutine_handle<> waiting) {
-  wakeup_ = std::make_unique<detail::Wakeup>();
+  wakeup_ = std::make_unique<detail::Wakeup>(user_);
   const auto interest = what_ == For::Read ? Ready::Read : Ready::Write;
-  const auto watched = wakeup_->wait(user_.loop(), fd_, interest, waiting);
+  const auto watched = wakeup_->wait(fd_, interest, waiting);
   if (!watched) wakeup_->error = watched.error().message;
   return watched.ok();
 }

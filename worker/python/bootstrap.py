@@ -36,6 +36,12 @@ def check_packages():
                    "--python" % (sys.executable, package, reason))
 
 
+def scenario_folder():
+    """Where the program put the scenario that a master sent, before it became this interpreter."""
+    lines = os.environ.get("SWARM_FETCHED_SCENARIO", "").split("\n")
+    return lines[1] if lines[0] == str(os.getpid()) else None
+
+
 def main():
     folder = os.path.dirname(os.path.abspath(__file__))
     # Ours comes before whatever else is called so; in a build tree this file is a link.
@@ -46,6 +52,9 @@ def main():
     check_packages()
     import _swarm
 
+    # What the master found in the folder that it was started in, is found here.
+    if scenario_folder():
+        sys.path.insert(1, scenario_folder())
     sys.exit(_swarm.main(sys.argv[1:]))
 
 

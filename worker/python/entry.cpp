@@ -129,7 +129,7 @@ class Locustfile {
       return Error{"the scenario cannot be set up"};
     }
     if (refused.get() != Py_None) return Error{text_of(refused.get())};
-    return PythonScenario::create(entry_, options.host);
+    return PythonScenario::create(entry_);
   }
 
   // Any greenlet may wait while the hub turns the loop; the main one waits for the end of the run.

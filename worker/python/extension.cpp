@@ -15,7 +15,7 @@ PyMODINIT_FUNC PyInit__swarm() {
   Ref<> module{PyModule_Create(&definition)};
   if (!module) return nullptr;
   for (int (*add)(PyObject*) : {add_greenlets, add_gevent_loop, add_user_core, add_pauses, add_log,
-                                add_host, add_http, add_entry}) {
+                                add_host, add_run_functions, add_http, add_entry}) {
     if (add(module.get()) < 0) return nullptr;
   }
   return module.release();

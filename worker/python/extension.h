@@ -14,6 +14,7 @@ int add_pauses(PyObject* module);
 int add_log(PyObject* module);
 
 int add_host(PyObject* module);
+int add_run_functions(PyObject* module);
 int add_http(PyObject* module);
 int add_entry(PyObject* module);
 

@@ -7,6 +7,7 @@
 
 #include "worker/python/gevent_loop.h"
 #include "worker/python/greenlets.h"
+#include "worker/python/holds.h"
 #include "worker/python/pauses.h"
 #include "worker/python/process_loop.h"
 
@@ -99,6 +100,7 @@ void GeventCore::go_round(bool nowait) {
   check_signals();
   if (is_default_) {
     next_hub_step();
+    hub_gives_loop(now_);
     run_ready(
         [](void* core, PyObject* greenlet) { static_cast<GeventCore*>(core)->report(greenlet); },
         this);
@@ -128,13 +130,19 @@ bool GeventCore::has_work() const {
 
 void GeventCore::run_callbacks() {
   if (callbacks_.empty()) return;
-  if (is_default_) next_hub_step();
   const TimePoint started = now_;
+  if (is_default_) {
+    next_hub_step();
+    hub_gives_loop(read_clock());
+  }
   for (int called = 1; !callbacks_.empty(); ++called) {
     const Ref<CallbackObject> callback = callbacks_.take();
     --references_;
+    const bool pending = is_default_ && callback->callback != nullptr;
+    const Ref<> greenlet = pending ? greenlet_behind(callback->callback, callback->args) : Ref<>{};
     if (!call(*callback.get())) report(object_of(*callback.get()));
     finish(*callback.get());
+    if (is_default_) hub_has_loop(greenlet.get());
     if (called % kCallbacksBetweenLooks != 0) continue;
     update_now();
     if (now_ >= started + switch_interval()) break;
@@ -148,6 +156,8 @@ void GeventCore::add_all(Moment moment, std::uint32_t event) {
 
 void GeventCore::serve_due() {
   if (is_default_) next_hub_step();
+  if (due_.size() == 0) return;
+  if (is_default_) hub_gives_loop(read_clock());
   while (WatcherObject* const watcher = due_.take()) serve(*watcher);
 }
 
@@ -157,12 +167,12 @@ void GeventCore::serve(WatcherObject& watcher) {
   if (watcher.callback != nullptr) {
     const auto function = Ref<>::to(watcher.callback);
     const Ref<> args = arguments_of(watcher);
+    const Ref<> greenlet = is_default_ ? greenlet_behind(function.get(), nullptr) : Ref<>{};
     const Ref<> result{args ? PyObject_Call(function.get(), args.get(), nullptr) : nullptr};
-    if (!result) {
-      report(object_of(watcher));
-      // What is there to be read still is: it would be called, and fail, for ever.
-      if (of_descriptor) return stop_by_name(watcher);
-    }
+    if (!result) report(object_of(watcher));
+    if (is_default_) hub_has_loop(greenlet.get());
+    // What is there to be read still is: it would be called, and fail, for ever.
+    if (!result && of_descriptor) return stop_by_name(watcher);
   }
   if (!watcher.active) stop_by_name(watcher);
 }

@@ -6,6 +6,7 @@
 #include "common/fetch.h"
 #include "worker/python/extension.h"
 #include "worker/python/gevent_loop.h"
+#include "worker/python/holds.h"
 
 namespace swarm::python {
 
@@ -147,6 +148,10 @@ int parks_here() {
   return hub ? runs_on_process_loop(hub.get()) : -1;
 }
 
+Ref<> current_greenlet() { return Ref<>{reinterpret_cast<PyObject*>(PyGreenlet_GetCurrent())}; }
+
+bool is_greenlet(PyObject* object) { return PyGreenlet_Check(object); }
+
 std::uint64_t hub_step() { return steps_so_far; }
 
 void next_hub_step() { ++steps_so_far; }
@@ -171,6 +176,7 @@ void run_ready(void (*report)(void* context, PyObject* greenlet), void* context)
     const auto greenlet = Ref<PyGreenlet>::to(parked.greenlet_);
     const Ref<> result{PyGreenlet_Switch(greenlet.get(), nullptr, nullptr)};
     if (!result) report(context, object_of(*greenlet.get()));
+    hub_has_loop(object_of(*greenlet.get()));
   }
 }
 

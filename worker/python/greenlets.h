@@ -60,6 +60,10 @@ int parks_here();
 // before has been switched out in between.
 std::uint64_t hub_step();
 
+// The greenlet that runs now. Null: an exception is set.
+Ref<> current_greenlet();
+bool is_greenlet(PyObject* object);
+
 // --- for the hub's loop ---
 
 // While it lives, `hub` is what greenlets of this thread switch to when they park.
@@ -78,7 +82,8 @@ void next_hub_step();
 // Greenlets that are parked: they keep the loop running.
 std::size_t parked_count();
 bool any_ready();
-// Switches to all that are ready, each once. `report` is told of an exception that comes back.
+// Switches to all that are ready, each once, and tells holds.h. `report` is told of an exception
+// that comes back.
 void run_ready(void (*report)(void* context, PyObject* greenlet), void* context);
 
 }  // namespace swarm::python

@@ -7,7 +7,6 @@
 #include <string_view>
 #include <utility>
 
-#include "cli/run_control.h"
 #include "common/log.h"
 #include "common/scenario.h"
 #include "worker/http/engine.h"
@@ -15,6 +14,7 @@
 #include "worker/python/pauses.h"
 #include "worker/python/process_loop.h"
 #include "worker/python/python_api.h"
+#include "worker/python/run_functions.h"
 
 namespace swarm::python {
 namespace {
@@ -80,6 +80,7 @@ PyObject* record(PyObject*, PyObject* arguments) {
                         .bytes_received = bytes > 0 ? static_cast<std::uint64_t>(bytes) : 0,
                         .has_response_time = response_time != Py_None,
                         .error = error_text});
+  note_stats_change();
   Py_RETURN_NONE;
 }
 
@@ -89,6 +90,7 @@ PyObject* record_interrupted(PyObject*, PyObject* arguments) {
   if (present_host != nullptr) {
     present_host->record_interrupted(present_host->endpoint(type, name));
   }
+  note_stats_change();
   Py_RETURN_NONE;
 }
 
@@ -102,6 +104,7 @@ PyObject* record_exception(PyObject*, PyObject* arguments) {
     return nullptr;
   }
   if (present_host != nullptr) present_host->record_exception(message_text, traceback_text);
+  note_stats_change();
   Py_RETURN_NONE;
 }
 
@@ -116,54 +119,6 @@ PyObject* user_ended(PyObject*, PyObject* argument) {
   Py_RETURN_NONE;
 }
 
-PyObject* stats(PyObject*, PyObject*) {
-  const Ref<> module{PyImport_ImportModule("locust._entry")};
-  if (!module) return nullptr;
-  if (present_control == nullptr) {
-    return PyObject_CallMethod(module.get(), "totals", "O", Py_None);
-  }
-  const std::string json = present_control->stats_json();
-  return PyObject_CallMethod(module.get(), "totals", "s#", json.data(),
-                             static_cast<Py_ssize_t>(json.size()));
-}
-
-PyObject* reset_stats(PyObject*, PyObject*) {
-  if (present_control != nullptr) present_control->reset_stats();
-  Py_RETURN_NONE;
-}
-
-PyObject* run_control(PyObject*, PyObject* arguments) {
-  const char* command;
-  double users = 0, users_per_s = 0;
-  if (!PyArg_ParseTuple(arguments, "s|dd", &command, &users, &users_per_s)) return nullptr;
-  const std::string_view word = command;
-  if (word == "start" && (!(users >= 0 && users < 1e9) || !(users_per_s > 0))) {
-    PyErr_SetString(PyExc_ValueError, "start() wants a number of users and a spawn rate above 0");
-    return nullptr;
-  }
-  if (present_control == nullptr) Py_RETURN_NONE;
-  if (word == "start") present_control->start(static_cast<std::uint32_t>(users), users_per_s);
-  if (word == "stop") present_control->stop();
-  if (word == "quit") present_control->quit();
-  Py_RETURN_NONE;
-}
-
-PyObject* state(PyObject*, PyObject*) {
-  return PyUnicode_FromString(present_control ? present_control->state().c_str() : "ready");
-}
-
-PyObject* user_counts(PyObject*, PyObject*) {
-  Ref<> counts{PyDict_New()};
-  if (!counts || present_control == nullptr) return counts.release();
-  for (const auto& [name, users] : present_control->users()) {
-    const Ref<> number{PyLong_FromUnsignedLong(users)};
-    if (!number || PyDict_SetItemString(counts.get(), name.c_str(), number.get()) < 0) {
-      return nullptr;
-    }
-  }
-  return counts.release();
-}
-
 PyMethodDef functions[] = {
     {"record", record, METH_VARARGS,
      "record(request_type, name, response_time, response_length, error, start_time)\n--\n\n"
@@ -175,17 +130,13 @@ PyMethodDef functions[] = {
     {"take_permit", take_permit, METH_NOARGS,
      "take_permit()\n--\n\nWhether one more request may be made (-n)."},
     {"user_ended", user_ended, METH_O, "user_ended(id)\n--\n\nA user's greenlet is over."},
-    {"stats", stats, METH_NOARGS, "stats()\n--\n\nThe totals, to the last sample."},
-    {"reset_stats", reset_stats, METH_NOARGS, "reset_stats()\n--\n\nThe totals begin at zero."},
-    {"run_control", run_control, METH_VARARGS,
-     "run_control(command, users=0, users_per_s=0)\n--\n\nstart, stop or quit; does not wait."},
-    {"state", state, METH_NOARGS, "state()\n--\n\nOf the run, in Locust's words."},
-    {"user_counts", user_counts, METH_NOARGS, "user_counts()\n--\n\nUsers alive, by class."},
     {nullptr, nullptr, 0, nullptr}};
 
 }  // namespace
 
 ScenarioHost* host() { return present_host; }
+
+const RunControl* run_control() { return present_control; }
 
 http::Engine& engine() {
   static http::Engine* made = nullptr;
@@ -209,6 +160,7 @@ void set_engine_options(const http::EngineOptions& options) { engine_options = o
 void set_host(ScenarioHost* host, const RunControl* control) {
   present_host = host;
   present_control = control;
+  forget_stats();
 }
 
 int add_host(PyObject* module) { return PyModule_AddFunctions(module, functions); }

@@ -15,6 +15,7 @@ namespace swarm::python {
 // are loaded, after the end. Then nothing is counted.
 // Thread  main
 ScenarioHost* host();
+const RunControl* run_control();
 
 // What all HTTP clients of the process share. Made when first asked for, with Locust's defaults
 // unless set_engine_options() came before.

@@ -3,8 +3,10 @@
 #include <string>
 #include <utility>
 
+#include "worker/python/calls.h"
 #include "worker/python/host.h"
 #include "worker/python/pauses.h"
+#include "worker/python/run_functions.h"
 
 namespace swarm::python {
 namespace {
@@ -22,27 +24,11 @@ PyObject* call_function(PyObject* capsule, PyObject* arguments) {
 
 PyMethodDef kCallFunction = {"done", call_function, METH_VARARGS, nullptr};
 
-Ref<> to_python(Function function) {
+Ref<> function_to_python(Function function) {
   const Ref<> capsule{PyCapsule_New(new Function(std::move(function)), kFunction, [](PyObject* it) {
     delete static_cast<Function*>(PyCapsule_GetPointer(it, kFunction));
   })};
   return capsule ? Ref<>{PyCFunction_New(&kCallFunction, capsule.get())} : Ref<>{};
-}
-
-// Calls the method; a new reference, or nothing: then the exception has been printed.
-template <typename... Arguments>
-Ref<> call(const Ref<>& object, const char* method, const char* format, Arguments... arguments) {
-  Ref<> result{PyObject_CallMethod(object.get(), method, format, arguments...)};
-  if (!result) PyErr_WriteUnraisable(object.get());
-  return result;
-}
-
-std::string text_of(PyObject* text) {
-  Py_ssize_t size = 0;
-  const char* const utf8 = PyUnicode_AsUTF8AndSize(text, &size);
-  if (utf8 != nullptr) return {utf8, static_cast<std::size_t>(size)};
-  PyErr_Clear();
-  return "?";
 }
 
 // From a list of (name, weight, [children]). False: an exception is set.
@@ -54,7 +40,7 @@ bool read_tasks(PyObject* list, std::vector<TaskNode>& tasks) {
                           &children)) {
       return false;
     }
-    task.name = text_of(name);
+    task.name = text_or_mark(name);
     if (!read_tasks(children, task.children)) return false;
   }
   return !PyErr_Occurred();
@@ -62,13 +48,14 @@ bool read_tasks(PyObject* list, std::vector<TaskNode>& tasks) {
 
 }  // namespace
 
-Result<std::unique_ptr<Scenario>> PythonScenario::create(Ref<> entry, std::string_view host) {
-  std::unique_ptr<PythonScenario> scenario(new PythonScenario(std::move(entry), host));
+Result<std::unique_ptr<Scenario>> PythonScenario::create(Ref<> entry) {
+  std::unique_ptr<PythonScenario> scenario(new PythonScenario(std::move(entry)));
   if (auto read = scenario->read_classes(); !read) {
     PyErr_Print();
     return read.error();
   }
   const auto has_shape = call(scenario->entry_, "has_shape", nullptr);
+  scenario->others_ = call(scenario->entry_, "others", nullptr);
   scenario->has_shape_ = has_shape && PyObject_IsTrue(has_shape.get()) == 1;
   return std::unique_ptr<Scenario>(std::move(scenario));
 }
@@ -88,8 +75,8 @@ Result<void> PythonScenario::read_classes() {
                           &needs_host)) {
       return failed;
     }
-    each.name = text_of(name);
-    each.host = text_of(host);
+    each.name = text_or_mark(name);
+    each.host = text_or_mark(host);
     each.needs_host = needs_host != 0;
     if (mean_wait != Py_None) each.mean_wait = duration_of(PyFloat_AsDouble(mean_wait));
     if (!read_tasks(tasks, each.tasks)) return failed;
@@ -98,18 +85,36 @@ Result<void> PythonScenario::read_classes() {
   return {};
 }
 
+void PythonScenario::test_start(Done done) {
+  set_stats_age(StatsAge::Bounded);
+  const std::string_view base = host()->host();
+  call(entry_, "use_host", "s#", base.data(), static_cast<Py_ssize_t>(base.size()));
+  run_hook("test_start", std::move(done));
+}
+
+void PythonScenario::test_stop(Done done) {
+  set_stats_age(StatsAge::AlwaysFresh);
+  run_hook("test_stop", std::move(done));
+}
+
 void PythonScenario::run_hook(const char* name, Done done) {
-  const auto told = to_python([done](PyObject*) { done(); });
+  forget_stats();
+  const auto told = function_to_python([done](PyObject*) { done(); });
   if (!told || !call(entry_, name, "O", told.get())) done();
 }
 
 void PythonScenario::spawning_complete(std::uint32_t users) {
+  forget_stats();
   call(entry_, "spawning_complete", "I", users);
 }
 
-void PythonScenario::stats_reset() { call(entry_, "reset_stats", nullptr); }
+void PythonScenario::stats_reset() {
+  forget_stats();
+  call(entry_, "reset_stats", nullptr);
+}
 
 std::optional<int> PythonScenario::quitting() {
+  set_stats_age(StatsAge::AlwaysFresh);
   const auto code = call(entry_, "quitting", nullptr);
   if (!code || code.get() == Py_None) return std::nullopt;
   const int number = static_cast<int>(PyLong_AsLong(code.get()));
@@ -126,7 +131,7 @@ int PythonScenario::exit_code() const {
 }
 
 void PythonScenario::tick_shape(std::function<void(std::optional<ShapeStep>)> done) {
-  const auto told = to_python([done](PyObject* arguments) {
+  const auto told = function_to_python([done](PyObject* arguments) {
     double users = 0, users_per_s = 0;
     if (PyTuple_Size(arguments) == 0) return done(std::nullopt);
     if (!PyArg_ParseTuple(arguments, "dd", &users, &users_per_s)) return;
@@ -136,8 +141,8 @@ void PythonScenario::tick_shape(std::function<void(std::optional<ShapeStep>)> do
 }
 
 void PythonScenario::spawn(UserId id, UserClassId user_class) {
-  call(entry_, "spawn", "KOs#", static_cast<unsigned long long>(id.value),
-       names_[user_class.value].get(), host_.data(), static_cast<Py_ssize_t>(host_.size()));
+  call(entry_, "spawn", "KO", static_cast<unsigned long long>(id.value),
+       names_[user_class.value].get());
 }
 
 void PythonScenario::stop(UserId id, StopUser how) {

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "common/scenario.h"
@@ -19,13 +20,13 @@ namespace swarm::python {
 class PythonScenario final : public Scenario {
  public:
   // `entry` has the methods of locust._entry.Entry. Errors: what it tells of its classes.
-  static Result<std::unique_ptr<Scenario>> create(Ref<> entry, std::string_view host);
+  static Result<std::unique_ptr<Scenario>> create(Ref<> entry);
   ~PythonScenario() override;
 
   std::span<const UserClass> user_classes() const override { return classes_; }
-  void test_start(Done done) override { run_hook("test_start", std::move(done)); }
+  void test_start(Done done) override;
   void test_stopping(Done done) override { run_hook("test_stopping", std::move(done)); }
-  void test_stop(Done done) override { run_hook("test_stop", std::move(done)); }
+  void test_stop(Done done) override;
   void spawning_complete(std::uint32_t users) override;
   void stats_reset() override;
   std::optional<int> quitting() override;
@@ -33,16 +34,28 @@ class PythonScenario final : public Scenario {
   int exit_code() const override;
   bool has_shape() const override { return has_shape_; }
   void tick_shape(std::function<void(std::optional<ShapeStep>)> done) override;
+
+  void receive(const ScenarioMessage& message) override;
+  Value own_options() const override;
+  void take_options(const Value& options) override;
+  void joined(std::uint32_t index) override;
+  void worker_connected(const std::string& worker) override;
+  bool watches_reports() const override;
+  void report_to_master(const std::string& worker, Value& data) override;
+  void worker_report(const std::string& worker, const Value& data) override;
+  std::optional<Duration> report_interval() const override;
+  std::vector<std::string> files() const override;
+
   void spawn(UserId id, UserClassId user_class) override;
   void stop(UserId id, StopUser how) override;
 
  private:
-  PythonScenario(Ref<> entry, std::string_view host) : entry_(std::move(entry)), host_(host) {}
+  explicit PythonScenario(Ref<> entry) : entry_(std::move(entry)) {}
   Result<void> read_classes();
   void run_hook(const char* name, Done done);
 
   Ref<> entry_;
-  const std::string host_;
+  Ref<> others_;  // locust._others.Others: what passes between processes
   std::vector<UserClass> classes_;
   std::vector<Ref<>> names_;  // of classes_, as Python has them
   bool has_shape_ = false;

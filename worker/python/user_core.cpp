@@ -7,6 +7,7 @@
 
 #include "worker/python/extension.h"
 #include "worker/python/greenlets.h"
+#include "worker/python/holds.h"
 #include "worker/python/pauses.h"
 
 namespace swarm::python {
@@ -36,6 +37,7 @@ void free_user(PyObject* object) {
 // A user that has nothing to wait for lets the others run, unless something made it wait anyway.
 bool wait_for(UserObject& user, double seconds) {
   const TimePoint now = read_clock();
+  task_is_over(now);
   if (seconds > 0) {
     user.due = now + duration_of(seconds);
     return pause_until(user.due);
@@ -57,6 +59,16 @@ PyObject* wait(PyObject* object, PyObject* argument) {
   user.step = hub_step();
   Py_RETURN_NONE;
 }
+
+PyObject* end_task(PyObject*, PyObject*) {
+  task_is_over(read_clock());
+  Py_RETURN_NONE;
+}
+
+PyMethodDef functions[] = {
+    {"task_is_over", end_task, METH_NOARGS,
+     "task_is_over()\n--\n\nWhat held the loop was what ends here, not what comes next."},
+    {nullptr, nullptr, 0, nullptr}};
 
 PyMethodDef methods[] = {
     {"wait", wait, METH_O,
@@ -86,7 +98,7 @@ TimePoint UserCore_take_due(PyObject* user, TimePoint started) {
 
 int add_user_core(PyObject* module) {
   user_type = add_type(module, spec);
-  return user_type == nullptr ? -1 : 0;
+  return user_type == nullptr ? -1 : PyModule_AddFunctions(module, functions);
 }
 
 }  // namespace swarm::python

@@ -47,7 +47,6 @@ TEST(OptionValues, AreLocustsDefaults) {
                            "class_picker",
                            "master",
                            "worker",
-                           "enable_rebalancing",
                            "stats_history_enabled",
                            "otel",
                            "legacy_ui",
@@ -102,6 +101,43 @@ TEST(OptionValues, AreWhatWasAskedFor) {
   EXPECT_EQ(all.at("user_classes"), OptionValue{List{"Browser"}});
   EXPECT_EQ(all.at("exit_code_on_error"), number(0));
   EXPECT_EQ(all.at("insecure"), OptionValue{true});
+}
+
+// Locust has to be told to move users when workers come and go.
+TEST(OptionValues, SayThatWorkersAreRebalanced) {
+  Options options;
+  EXPECT_EQ(values(options).at("enable_rebalancing"), OptionValue{true});
+  options.rebalancing = false;
+  EXPECT_EQ(values(options).at("enable_rebalancing"), OptionValue{false});
+}
+
+TEST(OptionValues, SayWhichPartTheProcessPlays) {
+  Options options;
+  options.role = Role::Master;
+  options.master_bind_host = "127.0.0.1";
+  options.master_bind_port = 0;
+  options.expect_workers = 4;
+  options.expect_workers_max_wait = 90s;
+  auto all = values(options);
+  EXPECT_EQ(all.at("master"), OptionValue{true});
+  EXPECT_EQ(all.at("worker"), OptionValue{false});
+  EXPECT_EQ(all.at("master_bind_host"), text("127.0.0.1"));
+  EXPECT_EQ(all.at("master_bind_port"), number(0));
+  EXPECT_EQ(all.at("expect_workers"), number(4));
+  EXPECT_EQ(all.at("expect_workers_max_wait"), number(90));
+  EXPECT_EQ(all.at("num_users"), number(1)) << "it starts by itself";
+
+  options = {};
+  options.role = Role::Worker;
+  options.master_host = "10.0.0.5";
+  options.master_port = 7;
+  options.processes = -1;
+  all = values(options);
+  EXPECT_EQ(all.at("master"), OptionValue{false});
+  EXPECT_EQ(all.at("worker"), OptionValue{true});
+  EXPECT_EQ(all.at("master_host"), text("10.0.0.5"));
+  EXPECT_EQ(all.at("master_port"), number(7));
+  EXPECT_EQ(all.at("processes"), number(-1));
 }
 
 TEST(OptionValues, OfARunThatStartsAtOnceHaveOneUser) {

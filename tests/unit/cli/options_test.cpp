@@ -250,9 +250,6 @@ TEST(Options, AreRefusedInOneLineThatSaysWhatToDo) {
       {{"--show"},
        "ambiguous option: --show could match --show-task-ratio, --show-task-ratio-json; write it "
        "out"},
-      {{"--master"},
-       "argument --master: this version cannot spread a run over workers yet; "
-       "leave it out to run in one process"},
       {{"--web-port=8089"},
        "argument -P/--web-port/--port: this version has no web UI yet; leave it out, use "
        "--headless"},
@@ -261,12 +258,11 @@ TEST(Options, AreRefusedInOneLineThatSaysWhatToDo) {
 }
 
 TEST(Options, OfLaterVersionsAreAllRefused) {
-  for (const char* name : {"--worker", "--slave", "--enable-rebalancing", "--autostart",
-                           "--web-login", "--class-picker", "--csv-full-history", "--otel"}) {
+  for (const char* name :
+       {"--autostart", "--web-login", "--class-picker", "--csv-full-history", "--otel"}) {
     EXPECT_THAT(refusal({name}), HasSubstr("this version")) << name;
   }
-  for (const char* name : {"--processes", "--master-host", "--master-port", "--expect-workers",
-                           "--csv", "--html", "--json-file", "--tls-cert"}) {
+  for (const char* name : {"--csv", "--html", "--json-file", "--tls-cert"}) {
     EXPECT_THAT(refusal({name, "1"}), HasSubstr("this version")) << name;
   }
 }
@@ -299,9 +295,9 @@ TEST(Options, NameTheVariableThatIsWrong) {
   EXPECT_EQ(refusal({}, world),
             "argument --json: 'maybe' is neither true nor false (from SWARM_JSON)");
 
-  world.variables = {{"LOCUST_MODE_MASTER", "true"}};
-  EXPECT_THAT(refusal({}, world), HasSubstr("(from LOCUST_MODE_MASTER)"));
-  world.variables = {{"LOCUST_MODE_MASTER", "false"}};
+  world.variables = {{"LOCUST_AUTOSTART", "true"}};
+  EXPECT_THAT(refusal({}, world), HasSubstr("(from LOCUST_AUTOSTART)"));
+  world.variables = {{"LOCUST_AUTOSTART", "false"}};
   options({}, world);
 }
 

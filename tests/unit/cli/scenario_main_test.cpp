@@ -51,11 +51,26 @@ class ScenarioMain : public testing::Test {
     };
     return front_end;
   }
-  Read read(const Words& arguments) { return read_options(arguments, front_end(), world_.get()); }
+  // A master with a scenario, if it has one.
+  MasterContact master() {
+    return {.fetch = [this](const EarlyOptions& options) -> Result<ScenarioFolder> {
+              asked_ = options.master_host;
+              if (!has_scenario_) return Error{"there is none"};
+              return ScenarioFolder{"/tmp/s", {"/tmp/s/a.py", "/tmp/s/b.py"}};
+            },
+            .tell_failed = [this](const EarlyOptions&,
+                                  const std::string& reason) { told_.push_back(reason); }};
+  }
+  Read read(const Words& arguments) {
+    return read_options(arguments, front_end(), world_.get(), master());
+  }
 
   std::filesystem::path folder_;
   test::FakeSurroundings world_;
   bool broken_ = false;
+  bool has_scenario_ = true;
+  std::string asked_;  // the master's host, once it was asked for its scenario
+  Words told_;
   Words opened_;
   std::string python_;
 };
@@ -102,6 +117,70 @@ TEST_F(ScenarioMain, OpensAFileForTheHelpOfItsOptions) {
   const Read help = read({"--help", "-f", "shop.py"});
   EXPECT_EQ(std::get<EarlyExit>(help).code, 0);
   EXPECT_THAT(std::get<EarlyExit>(help).text, HasSubstr("--region REGION"));
+}
+
+TEST_F(ScenarioMain, HasTheMasterSendWhatAWorkerDoesNotName) {
+  for (const Words& words :
+       {Words{"--worker", "--master-host=far"}, Words{"--worker", "-f", "-"}}) {
+    const Read options = read(words);
+    EXPECT_THAT(opened_, ElementsAre("/tmp/s/a.py", "/tmp/s/b.py"));
+    ASSERT_TRUE(std::holds_alternative<Options>(options)) << std::get<EarlyExit>(options).text;
+    EXPECT_EQ(std::get<Options>(options).locustfiles, opened_);
+    EXPECT_EQ(std::get<Options>(options).locustfile, "/tmp/s/a.py,/tmp/s/b.py");
+    opened_.clear();
+  }
+  EXPECT_EQ(asked_, "127.0.0.1");
+}
+
+TEST_F(ScenarioMain, AsksNoMasterForWhatIsNamed) {
+  read({"--worker", "-f", "shop.py"});
+  world_.variables["LOCUST_LOCUSTFILE"] = "shop.py";
+  read({"--worker"});
+  read({"--master"});
+  read({"--headless"});
+  EXPECT_EQ(asked_, "");
+  EXPECT_THAT(opened_, ElementsAre((folder_ / "shop.py").string()));
+}
+
+TEST_F(ScenarioMain, AsksNoMasterForHelp) {
+  for (const Words& words : {Words{"--worker", "--help"}, Words{"--worker", "-f", "-", "--help"}}) {
+    EXPECT_EQ(std::get<EarlyExit>(read(words)).code, 0);
+  }
+  EXPECT_EQ(asked_, "");
+}
+
+TEST_F(ScenarioMain, EndsIfTheMasterHasNothingToSend) {
+  has_scenario_ = false;
+  EXPECT_EQ(std::get<EarlyExit>(read({"--worker"})),
+            (EarlyExit{1, "swarm: error: there is none\n"}));
+  EXPECT_THAT(opened_, IsEmpty());
+}
+
+TEST_F(ScenarioMain, TellsTheMasterWhatKeepsAWorkerFromLoading) {
+  broken_ = true;
+  EXPECT_EQ(std::get<EarlyExit>(read({"--worker"})), (EarlyExit{3, "no syntax\n"}));
+  EXPECT_THAT(told_, ElementsAre("no syntax\n"));
+  EXPECT_EQ(std::get<EarlyExit>(read({"--worker", "-f", "shop.py"})).code, 3);
+  EXPECT_EQ(told_.size(), 2U);
+  for (const Words& words :
+       {Words{"-f", "shop.py", "--headless"}, Words{"-f", "shop.py", "--master"},
+        Words{"-f", "shop.py", "--worker", "--help"}}) {
+    EXPECT_EQ(std::get<EarlyExit>(read(words)).code, 3);
+  }
+  EXPECT_EQ(told_.size(), 2U);
+}
+
+TEST_F(ScenarioMain, RefusesABadTokenBeforeAnythingElse) {
+  world_.variables["SWARM_JOIN_TOKEN"] = "abc";
+  for (const Words& words : {Words{"--worker"}, Words{"--master", "-f", "shop.py"},
+                             Words{"--processes", "2", "--headless", "-f", "shop.py"}}) {
+    const Read refused = read(words);
+    EXPECT_EQ(std::get<EarlyExit>(refused).code, 2);
+    EXPECT_THAT(std::get<EarlyExit>(refused).text, HasSubstr("SWARM_JOIN_TOKEN: "));
+  }
+  EXPECT_THAT(opened_, IsEmpty());
+  EXPECT_EQ(asked_, "");
+  EXPECT_TRUE(std::holds_alternative<Options>(read({"--headless", "-f", "shop.py"})));
 }
 
 TEST(ProgramFrontEnd, RefusesWhatCompiledScenariosDoNotHave) {

@@ -46,5 +46,26 @@ TEST(MemoryLink, KeepsWhatIsSentUnlessItIsDown) {
   EXPECT_THAT(link.sent<proto::ClientReady>(), testing::IsEmpty());
 }
 
+TEST(MemoryLink, KeepsWhatIsPublishedAndDelivers) {
+  MemoryLink link;
+  link.publish({.samples = 3});
+  ASSERT_THAT(link.published(), testing::SizeIs(1));
+  EXPECT_EQ(link.published()[0].samples, 3u);
+  bool quit = false;
+  link.on_receive(
+      [&](proto::ToWorker message) { quit = std::holds_alternative<proto::Quit>(message); });
+  link.deliver(proto::Quit{});
+  EXPECT_TRUE(quit);
+}
+
+TEST(MemoryFleetLink, KeepsWhatIsSentAndToWhom) {
+  MemoryFleetLink link;
+  EXPECT_TRUE(link.send("w1", proto::Quit{}));
+  EXPECT_TRUE(link.send("w2", proto::Stop{{1}}));
+  const auto stops = link.sent<proto::Stop>();
+  ASSERT_THAT(stops, testing::SizeIs(1));
+  EXPECT_EQ(stops[0].first, "w2");
+}
+
 }  // namespace
 }  // namespace swarm::test

@@ -20,7 +20,7 @@ TEST(LocalLink, DeliversInOrderAndNeverFromInsideSend) {
   bool sending = false;
   link.worker_end().on_receive([&](ToWorker message) {
     EXPECT_FALSE(sending);
-    arrived.push_back(std::get<Stop>(message).run.value);
+    if (const auto* stop = std::get_if<Stop>(&message)) arrived.push_back(stop->run.value);
     if (arrived.size() == 3) loop.stop();
   });
   sending = true;
@@ -30,6 +30,30 @@ TEST(LocalLink, DeliversInOrderAndNeverFromInsideSend) {
   sending = false;
   loop.run();
   EXPECT_THAT(arrived, ElementsAre(1, 2, 3));
+}
+
+TEST(LocalLink, IntroducesTheWorkerBeforeAllElse) {
+  Loop loop;
+  LocalLink link{loop, "local"};
+  EXPECT_TRUE(link.master_end().send("local", Quit{}));
+  std::vector<ToWorker> arrived;
+  link.worker_end().on_receive([&](ToWorker message) { arrived.push_back(std::move(message)); });
+  link.deliver_now();
+  ASSERT_EQ(arrived.size(), 2u);
+  EXPECT_EQ(std::get<Introduce>(arrived[0]).master, Dialect::Swarm);
+  EXPECT_TRUE(std::holds_alternative<Quit>(arrived[1]));
+}
+
+TEST(LocalLink, PublishesAtOnceAndIsNeverSilent) {
+  Loop loop;
+  LocalLink link{loop, "local"};
+  std::uint64_t samples = 0;
+  link.master_end().on_receive(
+      [&](const WorkerId&, ToMaster message) { samples = std::get<Heartbeat>(message).samples; });
+  link.worker_end().publish({.samples = 7});
+  link.deliver_now();
+  EXPECT_EQ(samples, 7u);
+  EXPECT_EQ(link.worker_end().last_heard(), TimePoint::max());
 }
 
 TEST(LocalLink, KeepsWhatArrivesBeforeSomebodyListens) {
@@ -60,8 +84,7 @@ TEST(LocalLink, AnswersGoBackAndForth) {
     if (++rounds == 100) return loop.stop();
     EXPECT_TRUE(link.worker_end().send(Goodbye{}));
   });
-  EXPECT_TRUE(link.worker_end().send(Goodbye{}));
-  loop.run();
+  loop.run();  // Introduce begins it
   EXPECT_EQ(rounds, 100);
 }
 
@@ -77,7 +100,7 @@ TEST(LocalLink, DeliversNothingOnceItIsGone) {
   int arrived = 0;
   link->worker_end().on_receive([&](ToWorker) {
     ++arrived;
-    link.reset();  // with a second message on its way
+    link.reset();  // with more messages on their way
   });
   EXPECT_TRUE(link->master_end().send("local", Quit{}));
   EXPECT_TRUE(link->master_end().send("local", Quit{}));
@@ -94,7 +117,8 @@ TEST(LocalLink, DeliversAtOnceIfAsked) {
   link.master_end().on_receive([&](const WorkerId& worker, ToMaster) {
     EXPECT_TRUE(link.master_end().send(worker, Ack{}));
   });
-  link.worker_end().on_receive([&](ToWorker) { answered = true; });
+  link.worker_end().on_receive(
+      [&](ToWorker message) { answered = answered || std::holds_alternative<Ack>(message); });
   EXPECT_TRUE(link.worker_end().send(ClientReady{"1.0"}));
   link.deliver_now();
   EXPECT_TRUE(answered);

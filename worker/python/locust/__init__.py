@@ -17,14 +17,14 @@ from .user.sequential_taskset import SequentialTaskSet  # noqa: E402
 from .user.task import TaskSet, tag, task  # noqa: E402
 from .user.users import FastHttpUser, HttpLocust, HttpUser, Locust, User  # noqa: E402
 from .user.wait_time import (  # noqa: E402
-    between, constant, constant_pacing, constant_throughput)
+    between, constant, constant_pacing, constant_throughput, poisson)
 
 __version__ = "2.46.3+swarm"
 
 __all__ = (
     "FastHttpUser", "HttpLocust", "HttpUser", "LoadTestShape", "Locust", "SequentialTaskSet",
     "TaskSet", "User", "__version__", "between", "constant", "constant_pacing",
-    "constant_throughput", "events", "run_single_user", "tag", "task", "wait_time")
+    "constant_throughput", "events", "poisson", "run_single_user", "tag", "task", "wait_time")
 
 events = Events()
 events.request.listen_to_engine()

@@ -13,6 +13,7 @@ from typing import Any, Callable
 import gevent
 
 from . import _scenario, log
+from ._others import Others
 from .argument_parser import OptionError
 
 logger = logging.getLogger("locust.runners")
@@ -62,7 +63,7 @@ class Entry:
         if not names:
             return "No User class found!"
         try:
-            self._scenario.configure({**options, **self._custom}, user_classes)
+            self._scenario.configure(options, user_classes, self._custom)
         except SystemExit as leave:
             code, text = exit_words(leave)
             return text.strip() or f"the scenario ended the program ({code})"
@@ -76,8 +77,14 @@ class Entry:
         return [(*row, mean_wait(classes[row[0]]), needs_host(classes[row[0]]))
                 for row in self._scenario.user_classes()]
 
-    def spawn(self, user_id: int, name: str, host: str) -> None:
-        self._scenario.spawn(user_id, name, host)
+    def others(self) -> Others:
+        return self._scenario.others
+
+    def use_host(self, host: str) -> None:
+        self._scenario.use_host(host)
+
+    def spawn(self, user_id: int, name: str) -> None:
+        self._scenario.spawn(user_id, name)
 
     def stop(self, user_id: int, now: bool) -> None:
         self._scenario.stop(user_id, now)

@@ -17,14 +17,18 @@ import gevent
 
 import locust
 
+from . import _holder as _holder  # the engine asks it
 from . import _loading, log
+from ._apart import fire_apart
 from ._hooks import RunComplete
+from ._others import Others
 from .argument_parser import LocustArgumentParser
 from .argument_parser import custom_parser as custom_parser
 from .env import Environment
 from .runners import LocalRunner, MasterRunner, Runner, WorkerRunner
 from .shape import LoadTestShape
 from .user import User
+from .user._declared import task_name
 
 logger = logging.getLogger("locust.runners")
 
@@ -60,6 +64,7 @@ class Scenario:
         self._tick = Tick(shapes[0]) if shapes else None
         self._environment: Environment  # from configure() on, as the runner
         self._runner: Runner
+        self.others: Others
 
     def user_classes(self) -> list[tuple[str, float, int, str, list[TaskNode]]]:
         """Name, weight, fixed count, host and tasks of each class that may be spawned, by name."""
@@ -72,10 +77,13 @@ class Scenario:
     def add_arguments(self, parser: LocustArgumentParser) -> None:
         locust.events.init_command_line_parser.fire(parser=parser)
 
-    def configure(self, options: dict[str, Any], chosen_classes: list[str]) -> None:
+    def configure(self, program_options: dict[str, Any], chosen_classes: list[str],
+                  own_options: dict[str, Any] | None = None) -> None:
         """Makes the environment and fires `init`; no chosen classes: all. After it, user_classes()
         has only those that are chosen."""
         global environment
+        own = own_options or {}
+        options = {**program_options, **own}
         if not options.get("skip_log_setup"):
             log.to_program(options.get("loglevel") or "INFO")
         available = self._classes
@@ -99,10 +107,13 @@ class Scenario:
             environment.update_user_class(settings)
         if options.get("equal_weights"):
             environment.assign_equal_weights()
-        environment.filter_tasks()
+        if not options.get("worker"):
+            environment.filter_tasks()  # a worker's tags are its master's
         for user_class in environment.user_classes:
             user_class._session_class()  # importing it in the run would hold up the first requests
         self._runner = environment.set_runner(runner_class(options))
+        self.others = Others(environment, self._runner, self._paths,
+                             program_options.keys() - own.keys())
         self._runner.spawn_monitor()
         quiet_about(RunComplete)
         environment.events.init.fire(
@@ -110,11 +121,15 @@ class Scenario:
 
     # The life of users.
 
-    def spawn(self, user_id: int, class_name: str, host: str) -> None:
-        user_class = self._classes[class_name]
-        if host and user_class.host != host:
-            user_class.host = self._environment.host = host
-        self._runner.user_greenlets.spawn_user(user_id, user_class)
+    def use_host(self, host: str) -> None:
+        """Of the run that begins; empty: each class has its own."""
+        if host:
+            self._environment.host = host
+            for user_class in self._classes.values():
+                user_class.host = host
+
+    def spawn(self, user_id: int, class_name: str) -> None:
+        self._runner.user_greenlets.spawn_user(user_id, self._classes[class_name])
 
     def stop(self, user_id: int, now: bool) -> None:
         self._runner.user_greenlets.stop_user(user_id, now)
@@ -122,22 +137,23 @@ class Scenario:
     # The life of a run. What has `done` calls it once all listeners have returned.
 
     def test_start(self, done: Done) -> None:
+        self._environment.filter_tasks()
         if self._tick is not None:
             self._tick.restart()
-        self._fire_apart(locust.events.test_start, done, environment=self._environment)
+        fire_apart("test_start", done, environment=self._environment)
 
     def test_stopping(self, done: Done) -> None:
-        self._fire_apart(locust.events.test_stopping, done, environment=self._environment)
+        fire_apart("test_stopping", done, environment=self._environment)
 
     def test_stop(self, done: Done) -> None:
         self._runner.final_user_classes_count = self._runner.user_classes_count
-        self._fire_apart(locust.events.test_stop, done, environment=self._environment)
+        fire_apart("test_stop", done, environment=self._environment)
 
     def spawning_complete(self, user_count: int) -> None:
-        self._fire_apart(locust.events.spawning_complete, user_count=user_count)
+        fire_apart("spawning_complete", user_count=user_count)
 
     def reset_stats(self) -> None:
-        self._fire_apart(locust.events.reset_stats)
+        fire_apart("reset_stats")
 
     def quitting(self) -> int | None:
         """What the process must exit with, whatever happened; None: nobody says."""
@@ -159,20 +175,6 @@ class Scenario:
         if tick is not None:
             self._runner.target_user_count, self._runner.spawn_rate = tick[:2]
         return tick
-
-    def _fire_apart(self, hook: Any, done: Done | None = None, **news: Any) -> None:
-        """In a greenlet of its own, so that listeners may wait."""
-
-        def fire() -> None:
-            try:
-                hook.fire(**news)
-            finally:
-                if done is not None:
-                    done()
-
-        greenlet = gevent.Greenlet(fire)
-        greenlet.link_exception(log.greenlet_exception_logger(logger))
-        greenlet.start()
 
 
 def quiet_about(kind: type[Exception]) -> None:
@@ -240,10 +242,6 @@ def nodes(tasks: list[Any], within: tuple[Any, ...] = ()) -> list[TaskNode]:
 
 def has_tasks(task: Any) -> bool:
     return inspect.isclass(task) and hasattr(task, "tasks")
-
-
-def task_name(task: Any) -> str:
-    return getattr(task, "__name__", None) or type(task).__name__
 
 
 def user_settings(config_users: list[str] | None) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from typing import Any, Iterator
 
@@ -14,6 +15,10 @@ from ._http_response import HistoryResponse, SentRequest, StreamedBody
 from .exception import CatchResponseError, LocustError, ResponseError  # noqa: F401
 
 __all__ = ("HttpSession", "ResponseContextManager")
+
+logger = logging.getLogger(__name__)
+
+ignored_adapters: set[str] = set()
 
 
 class BaseSession(_swarm.Session):
@@ -119,7 +124,12 @@ class HttpSession(BaseSession):
             raise _http_rules.missing("proxies")
 
     def mount(self, prefix: str, adapter: Any) -> None:
-        """The engine has no adapters: how it keeps connections is not the scenario's matter."""
+        """The engine has no adapters: says so, once for each kind."""
+        kind = type(adapter).__name__
+        if kind not in ignored_adapters:
+            ignored_adapters.add(kind)
+            logger.warning("client.mount(%r, %s) has no effect: swarm keeps connections itself, and "
+                           "never sends a request again", prefix, kind)
 
     def _prepare(self, method: str, given: dict[str, Any]) -> dict[str, Any]:
         return _http_rules.prepare(self, method, given)

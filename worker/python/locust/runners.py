@@ -16,6 +16,9 @@ import _swarm
 import gevent
 from gevent.pool import Group
 
+from ._fleet import WorkerNode as WorkerNode
+from ._fleet import WorkerNodes as WorkerNodes
+from ._messages import Inbox
 from ._population import Population
 from ._usage import Usage, resident_bytes
 from .log import greenlet_exception_logger
@@ -65,6 +68,7 @@ class Runner:
         self.current_memory_usage = 0
         self.cpu_warning_emitted = False
         self.custom_messages: dict[str, tuple[Listener, bool]] = {}
+        self._inbox = Inbox(environment)
         environment.events.user_error.add_listener(self._on_user_error)
         environment.events.spawning_complete.add_listener(self._on_spawning_complete)
 
@@ -157,7 +161,18 @@ class Runner:
         self.custom_messages[msg_type] = (listener, concurrent)
 
     def send_message(self, msg_type: str, data: Any = None, client_id: str | None = None) -> None:
-        raise NotImplementedError("swarm does not send messages of your own to other nodes yet")
+        """To the listener of another process."""
+
+    def receive(self, message: Message) -> None:
+        """A message of another process, for its listener."""
+        listener = self.custom_messages.get(message.type)
+        if listener is not None:
+            self._inbox.put(message, *listener)
+        else:
+            logger.warning("Unknown message type received%s: %s", self._origin(message), message.type)
+
+    def _origin(self, message: Message) -> str:
+        return ""
 
     def log_exception(self, node_id: str, msg: str, formatted_tb: str) -> None:
         _swarm.record_exception(msg, formatted_tb)
@@ -249,12 +264,55 @@ class MasterRunner(DistributedRunner):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        self.clients: dict[str, Any] = {}
-        self.worker_indexes: dict[str, int] = {}
+        options = environment.parsed_options
+        self.master_bind_host = getattr(options, "master_bind_host", "*")
+        self.master_bind_port = getattr(options, "master_bind_port", 5557)
+        self.clients = WorkerNodes(HEARTBEAT_LIVENESS)
+        """The workers by id."""
 
     @property
     def worker_count(self) -> int:
-        return len(self.clients)
+        """Without those that are missing."""
+        return len(self.clients.there)
+
+    @property
+    def reported_user_classes_count(self) -> dict[str, int]:
+        """Users of each class on all workers, as they last said."""
+        reported: dict[str, int] = {}
+        for worker in self.clients.there:
+            for name, count in worker.user_classes_count.items():
+                reported[name] = reported.get(name, 0) + count
+        return reported
+
+    @property
+    def user_classes_count(self) -> dict[str, int]:
+        reported = self.reported_user_classes_count
+        return {name: reported.get(name, 0) for name in self.user_classes_by_name}
+
+    @property
+    def worker_indexes(self) -> dict[str, int]:
+        """Places of all workers that there ever were, by id."""
+        len(self.clients)
+        return self.clients.indexes
+
+    @property
+    def worker_index_max(self) -> int:
+        return max(self.worker_indexes.values(), default=-1) + 1
+
+    def get_worker_index(self, client_id: str) -> int:
+        """The worker's place among all, from 0; -1 if it was never there."""
+        return self.worker_indexes.get(client_id, -1)
+
+    @property
+    def worker_cpu_warning_emitted(self) -> bool:
+        return any(worker.cpu_warning_emitted for worker in self.clients.values())
+
+    def send_message(self, msg_type: str, data: Any = None, client_id: str | None = None) -> None:
+        """To one worker, or to all."""
+        _swarm.send_message(msg_type, data, client_id or None)
+
+    def _origin(self, message: Message) -> str:
+        return f" from worker {message.node_id} (index {self.get_worker_index(message.node_id)})"
 
     @property
     def slave_count(self) -> int:
@@ -266,10 +324,29 @@ class WorkerRunner(DistributedRunner):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        self.client_id = f"{socket.gethostname()}_{uuid4().hex}"
+        options = environment.parsed_options
+        self.master_host = getattr(options, "master_host", "127.0.0.1")
+        self.master_port = getattr(options, "master_port", 5557)
         self.worker_index = -1
-        self.worker_state = STATE_INIT
+        """Its place among all workers, from 0; -1 until the master has said it."""
         self.connected = False
+
+    @property
+    def client_id(self) -> str:
+        """What the master knows it by."""
+        return _swarm.worker_id()
+
+    @property
+    def worker_state(self) -> str:
+        return self.state
+
+    def start(self, user_count: int, spawn_rate: float, wait: bool = False,
+              user_classes: Iterable[type[User]] | None = None) -> None:
+        raise NotImplementedError("a worker does not start runs: its master does")
+
+    def send_message(self, msg_type: str, data: Any = None, client_id: str | None = None) -> None:
+        """To the master."""
+        _swarm.send_message(msg_type, data, None)
 
 
 # The words of Locust before 1.0.

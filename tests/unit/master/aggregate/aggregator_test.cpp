@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/builders.h"
 #include "tests/support/measured_run.h"
 
 namespace swarm::master {
@@ -161,6 +162,74 @@ TEST(Aggregator, AWorkerIsAsBusyAsInItsBusiestTenthOfTheTime) {
   EXPECT_EQ(row.longest_turn, 9ms);
   EXPECT_EQ(row.most_descriptors_used, 70u);
   EXPECT_EQ(row.newest.connections_opened, 12u);
+}
+
+TEST(Aggregator, TakesAReportAsAWhole) {
+  Aggregator totals(MeasuredRun::kStart);
+  proto::Report report{.run = {1},
+                       .seq = 1,
+                       .delta = test::delta_of("GET /", 3),
+                       .users = {{"A", 2}, {"B", 5}},
+                       .health = MeasuredRun::healthy()};
+  report.delta.send_lag.record(6ms);
+  totals.add("w1", report);
+  report.users = {{"A", 1}, {"B", 0}};
+  totals.add("w1", report);
+  const Snapshot made = totals.snapshot({}, MeasuredRun::kStart + 2s);
+  EXPECT_EQ(made.total.stats.requests, 6u);
+  EXPECT_EQ(totals.total().requests, 6u);
+  const WorkerRow row = made.workers.at(0);
+  EXPECT_EQ(row.requests, 6u);
+  EXPECT_EQ(row.users, 1u);
+  EXPECT_EQ(row.peak_users, 7u);
+  EXPECT_EQ(row.paced, 2u);
+  EXPECT_EQ(row.send_lag_p99, 6ms);
+  EXPECT_EQ(row.newest.bytes_memory, 64u << 20);
+  EXPECT_EQ(row.longest_lag, 3ms);
+}
+
+TEST(Aggregator, KeepsTheSendLagOfEachWorkerApart) {
+  MeasuredRun run;
+  run.add({.late = 1ms}, "w1", 100);
+  run.add({.late = 40ms}, "w2", 100);
+  run.add({}, "w3");
+  const auto rows = run.snapshot(2s).workers;
+  EXPECT_EQ(rows.at(0).send_lag_p99, 1ms);
+  EXPECT_EQ(rows.at(1).send_lag_p99, 40ms);
+  EXPECT_EQ(rows.at(2).paced, 0u);
+  EXPECT_EQ(run.snapshot(2s).send_lag.count(), 200u);
+}
+
+TEST(Aggregator, AHeartbeatTellsOfALoopThatIsHeld) {
+  MeasuredRun run;
+  run.fare(MeasuredRun::healthy());
+  Aggregator& totals = run.aggregator();
+  totals.add("w1", proto::Heartbeat{.bytes_memory = 90u << 20, .loop_lag = 12s});
+  totals.add("w1", proto::Heartbeat{.bytes_memory = 80u << 20, .loop_lag = 1ms});
+  const WorkerRow row = run.snapshot(2s).workers.at(0);
+  EXPECT_EQ(row.longest_lag, 12s);
+  EXPECT_EQ(row.newest.bytes_memory, 80u << 20);
+  EXPECT_EQ(row.observed, 1s);
+}
+
+TEST(Aggregator, TakesBackALossOfAWorkerThatReportsAfterAll) {
+  MeasuredRun run;
+  run.aggregator().add(LostRow{.worker = "w1", .since = 1s, .at_least = 1, .at_most = 5});
+  run.aggregator().add(LostRow{.worker = "w2", .since = 1s, .at_least = 1, .at_most = 7});
+  run.aggregator().add(LostRow{.worker = "w1", .since = 2s, .at_least = 0, .at_most = 0});
+  const auto lost = run.snapshot(60s).lost;
+  ASSERT_EQ(lost.size(), 1u);
+  EXPECT_EQ(lost[0].worker, "w2");
+}
+
+TEST(Aggregator, ForgetsWhatWasLostWithTheRun) {
+  MeasuredRun run;
+  run.aggregator().add(LostRow{.worker = "w1", .since = 1s, .at_least = 0, .at_most = 0});
+  EXPECT_THAT(run.snapshot(2s).lost, IsEmpty());
+  run.aggregator().add(LostRow{.worker = "w1", .since = 1s, .at_least = 0, .at_most = 5});
+  EXPECT_THAT(run.snapshot(2s).lost, SizeIs(1));
+  run.aggregator().reset(MeasuredRun::kStart + 2s);
+  EXPECT_THAT(run.snapshot(2s).lost, IsEmpty());
 }
 
 }  // namespace

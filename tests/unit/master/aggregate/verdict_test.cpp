@@ -145,6 +145,19 @@ TEST(Verdict, SuspectsAWorkerThatIsRunningOutOfDescriptors) {
               ElementsAre(HasSubstr("901 of 1,000 descriptors were in use on worker w2")));
 }
 
+TEST(Verdict, SuspectsARunThatLostAWorker) {
+  MeasuredRun run = good_run();
+  run.aggregator().add(LostRow{.worker = "w2", .since = 1s, .at_least = 431, .at_most = 650});
+  EXPECT_THAT(
+      reasons(run),
+      ElementsAre("between 431 and about 650 requests of a worker that was lost are in no total"));
+  run.aggregator().add(LostRow{.worker = "w3", .since = 1s, .at_least = 10, .at_most = 0});
+  EXPECT_THAT(
+      reasons(run),
+      ElementsAre(
+          "between 441 and about 660 requests of 2 workers that were lost are in no total"));
+}
+
 TEST(Verdict, SuspectsWorkersThatTellNothing) {
   MeasuredRun run;
   EXPECT_THAT(reasons(run), IsEmpty());
@@ -169,6 +182,12 @@ TEST(Words, TellCounts) {
   EXPECT_EQ(grouped(1'000), "1,000");
   EXPECT_EQ(grouped(1'048'576), "1,048,576");
   EXPECT_EQ(percent(0.873), "87 %");
+  EXPECT_EQ(memory(64u << 20), "64 MB");
+  EXPECT_EQ(memory(20ull << 30), "20 GB");
+  EXPECT_EQ(estimate(1'431, 2'650), "between 1,431 and about 2,650 requests");
+  EXPECT_EQ(estimate(7, 7), "7 requests");
+  EXPECT_EQ(estimate(0, 7), "up to about 7 requests");
+  EXPECT_EQ(estimate(7, 0), "at least 7 requests");
   EXPECT_EQ(times(1), "1 time");
   EXPECT_EQ(times(1'200), "1,200 times");
 }

@@ -58,12 +58,31 @@ class CoordinatorTest : public testing::Test {
   proto::Report report(std::uint64_t seq, std::uint64_t requests, std::uint32_t era = 0) {
     return {.run = {1},
             .seq = seq,
+            .since = seq - 1,
             .era = era,
             .delta = test::delta_of("GET /", requests),
             .samples = samples += requests,
             .users = users_of["w1"],
             .state = RunState::Running,
-            .health = {}};
+            .health = {},
+            .permits = permits(),
+            .extra = {}};
+  }
+
+  // As "w1" was given them last.
+  proto::Permits permits() {
+    proto::Permits newest;
+    for (const auto& [worker, each] : link.sent<proto::Permits>()) {
+      if (worker == "w1") newest = each;
+    }
+    return newest;
+  }
+
+  // Everybody says that it is alive.
+  void beat(TimePoint now) {
+    for (const auto& worker : coordinator->fleet()) {
+      coordinator->receive(worker.id, proto::Heartbeat{}, now);
+    }
   }
 
   std::uint64_t counted() { return totals.endpoints[{"GET", "/"}].requests; }
@@ -111,7 +130,10 @@ TEST_F(CoordinatorTest, OrdersASecondAtATimeEvenly) {
   EXPECT_THAT(orders[2].second.steps, SizeIs(5));
   EXPECT_GT(orders[2].second.order, orders[1].second.order);
   EXPECT_EQ(orders[2].second.run_age, 2s);
-  EXPECT_EQ(coordinator->due(), TimePoint::max());
+  obey(t0 + 2500ms);
+  link.clear();
+  coordinator->tick(t0 + 3s);
+  EXPECT_THAT(link.sent<proto::Spawn>(), IsEmpty());
 }
 
 // Users, as placed in time, whatever the lateness of the ticks.
@@ -129,6 +151,7 @@ TEST_F(CoordinatorTest, KeepsTheRateWhenItsTicksAreLate) {
   note(t0);
   for (int second = 1; second < 10; ++second) {
     const TimePoint late = t0 + second * 1s + (second * 7 % 10) * 1ms;
+    beat(late);
     coordinator->tick(late);
     note(late);
   }
@@ -258,6 +281,8 @@ TEST_F(CoordinatorTest, StopsWhenTheRunTimeIsOver) {
   make({});
   start(1, 1, t0, 10s);
   obey(t0);
+  beat(t0 + 9500ms);
+  coordinator->tick(t0 + 9500ms);
   EXPECT_EQ(coordinator->due(), t0 + 10s);
   coordinator->tick(t0 + 10s - 1ns);
   EXPECT_EQ(coordinator->state(), RunState::Running);
@@ -333,7 +358,9 @@ TEST_F(CoordinatorTest, BeginsAnotherRunFromZero) {
   coordinator->receive("w1", report(1, 5), t0);
   coordinator->receive("w1", proto::ClientStopped{{1}}, t0);
   EXPECT_EQ(coordinator->state(), RunState::Stopped);
-  EXPECT_EQ(coordinator->due(), TimePoint::max());
+  beat(t0 + 60s);
+  coordinator->tick(t0 + 60s);  // not the end of the first run's time once more
+  EXPECT_EQ(coordinator->state(), RunState::Stopped);
   link.clear();
   start(3, 10, t0 + 60s);
   EXPECT_EQ(counted(), 0u);

@@ -124,5 +124,83 @@ TEST(Placement, KeepsClassesBalancedOverWorkersInALargeFleet) {
   }
 }
 
+// Users on each worker, and how many moves even them out.
+std::vector<std::uint32_t> loads(const Placement& placement) {
+  std::vector<std::uint32_t> loads;
+  for (std::uint32_t worker = 0; worker < placement.workers().size(); ++worker) {
+    std::uint32_t sum = 0;
+    for (const std::uint32_t users : placement.on_worker(worker)) sum += users;
+    loads.push_back(sum);
+  }
+  return loads;
+}
+
+int even_out(Placement& placement) {
+  int moves = 0;
+  while (placement.even_out()) ++moves;
+  return moves;
+}
+
+TEST(Placement, MovesTheFewestUsersToAWorkerThatJoins) {
+  Placement placement{{{.name = "A", .weight = 3}, {.name = "B", .weight = 1}}, {"a", "b", "c"}};
+  for (int i = 0; i < 60; ++i) placement.add();
+  EXPECT_FALSE(placement.uneven());
+  EXPECT_EQ(placement.join("d"), 3u);
+  EXPECT_EQ(even_out(placement), 15);
+  EXPECT_THAT(loads(placement), Each(15u));
+  EXPECT_EQ(placement.of_class(0), 45u);
+  EXPECT_NEAR(placement.on_worker(3)[0], 11, 1);
+}
+
+TEST(Placement, HatchesTheClassesThatWereLost) {
+  Placement placement{{{.name = "A", .fixed_count = 1}, {.name = "B"}, {.name = "C", .weight = 2}},
+                      {"a", "b", "c"}};
+  for (int i = 0; i < 31; ++i) placement.add();
+  const std::vector<std::uint32_t> before{placement.of_class(0), placement.of_class(1),
+                                          placement.of_class(2)};
+  placement.lose(0);
+  EXPECT_EQ(placement.size(), 20u);
+  for (int i = 0; i < 11; ++i) EXPECT_NE(placement.add().worker, 0u);
+  EXPECT_EQ(placement.of_class(0), before[0]);
+  EXPECT_EQ(placement.of_class(1), before[1]);
+  EXPECT_EQ(placement.of_class(2), before[2]);
+  EXPECT_THAT(loads(placement), ElementsAre(0, 16, 15));
+}
+
+TEST(Placement, TakesTheSurplusOfAWorkerThatReturnsAwayFirst) {
+  Placement placement{{{.name = "A"}, {.name = "B"}}, {"a", "b"}};
+  for (int i = 0; i < 8; ++i) placement.add();
+  placement.lose(0);
+  for (int i = 0; i < 3; ++i) placement.add();
+  placement.restore(0, std::vector<std::uint32_t>{2, 2});
+  EXPECT_EQ(placement.size(), 11u);  // one filled what was vacant
+  for (int i = 0; i < 3; ++i) placement.remove();
+  EXPECT_EQ(placement.of_class(0), 4u);
+  EXPECT_EQ(placement.of_class(1), 4u);
+  EXPECT_THAT(loads(placement), ElementsAre(4, 4));
+}
+
+TEST(Placement, StopsNobodyForAUserThatIsVacant) {
+  Placement placement{{{.name = "A"}}, {"a", "b"}};
+  for (int i = 0; i < 10; ++i) placement.add();
+  placement.lose(1);
+  EXPECT_EQ(placement.remove().worker, 0u);
+  EXPECT_EQ(placement.size(), 4u);
+}
+
+TEST(Placement, IsQuickInALargeFleetThatLosesHalf) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5000; ++i) ids.push_back("host" + std::to_string(i));
+  Placement placement{{{.name = "A", .weight = 9}, {.name = "B"}}, ids};
+  for (int i = 0; i < 100'000; ++i) placement.add();
+  for (std::uint32_t worker = 0; worker < 2500; ++worker) placement.lose(worker);
+  for (int i = 0; i < 50'000; ++i) placement.add();
+  EXPECT_EQ(placement.of_class(0), 90'000u);
+  for (int i = 0; i < 2500; ++i) placement.join("new" + std::to_string(i));
+  EXPECT_EQ(even_out(placement), 50'000);
+  for (int i = 0; i < 100'000; ++i) placement.remove();
+  EXPECT_EQ(placement.size(), 0u);
+}
+
 }  // namespace
 }  // namespace swarm::master

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -89,6 +90,36 @@ MeasuredRun overload() {
   return run;
 }
 
+// Three workers, one of which was held, one of which was lost.
+MeasuredRun measure_fleet() {
+  MeasuredRun run;
+  run.add({.ended = 10s, .late = 1ms}, "generator-1_0123456789abcdef0123456789abcdef", 1'200);
+  run.add({.ended = 20s, .late = 4ms}, "generator-2_00112233445566778899aabbccddeeff", 300'000);
+  run.add({.ended = 12s}, "w3", 40);
+  Aggregator& totals = run.aggregator();
+  const std::vector<proto::ClassCount> many{{"Buyer", 1'000}, {"Visitor", 500}};
+  const std::vector<proto::ClassCount> none{{"Buyer", 0}, {"Visitor", 0}};
+  for (const Snapshot made = run.snapshot(20s); const WorkerRow& worker : made.workers) {
+    if (worker.id == "w3") continue;
+    run.fare(MeasuredRun::healthy(), worker.id);
+    totals.add_users(worker.id, many);
+    totals.add_users(worker.id, none);
+  }
+  totals.add("generator-2_00112233445566778899aabbccddeeff",
+             proto::Heartbeat{.bytes_memory = 300u << 20, .loop_lag = 20s});
+  totals.set_lost_intervals("w3", 2);
+  totals.add(LostRow{.worker = "w3", .since = 12'300ms, .at_least = 431, .at_most = 650});
+  return run;
+}
+
+MeasuredRun many_workers(int count) {
+  MeasuredRun run;
+  for (int i = 0; i < count; ++i) {
+    run.fare({.wall = 1s, .loop_busy = i * 10ms}, "w" + std::to_string(100 + i));
+  }
+  return run;
+}
+
 std::size_t widest_line(const std::string& text) {
   std::size_t most = 0;
   std::istringstream lines(text);
@@ -118,8 +149,57 @@ TEST(Console, FinalReportOfAnOverloadedGenerator) {
   EXPECT_TRUE(matches_golden("console/overload_80.txt", final_report(run, 80, 3)));
 }
 
+TEST(Console, ShowsARowForEachOfSeveralWorkers) {
+  const Snapshot run = measure_fleet().snapshot(20s);
+  EXPECT_TRUE(matches_golden("console/workers.txt", worker_table(run, kNotATerminal)));
+  EXPECT_TRUE(matches_golden("console/workers_120.txt", worker_table(run, 120)));
+  EXPECT_TRUE(matches_golden("console/workers_80.txt", worker_table(run, 80)));
+  EXPECT_THAT(final_report(run, 80, 0), HasSubstr(worker_table(run, 80)));
+}
+
+TEST(Console, AOnlyWorkerHasARowIfItIsAProcessOfItsOwn) {
+  EXPECT_EQ(worker_table(shop(), 80), "");
+  EXPECT_THAT(worker_table(measure_shop().snapshot(30s, {.distributed = true}), 80),
+              HasSubstr("\nw1 "));
+  EXPECT_EQ(worker_table(MeasuredRun().snapshot(30s, {.distributed = true}), 80), "");
+}
+
+TEST(Console, ShowsTheBusiestOfManyWorkers) {
+  const std::string twenty = worker_table(many_workers(20).snapshot(2s), 80);
+  EXPECT_EQ(std::ranges::count(twenty, '\n'), 25);
+  EXPECT_THAT(twenty, Not(HasSubstr("busiest")));
+
+  MeasuredRun run = many_workers(95);
+  run.aggregator().set_lost_intervals("w110", 1);
+  run.aggregator().add(LostRow{.worker = "w120", .since = 1s, .at_least = 1, .at_most = 2});
+  const std::string many = worker_table(run.snapshot(2s), 80);
+  EXPECT_EQ(std::ranges::count(many, '\n'), 11);
+  EXPECT_THAT(many, HasSubstr("\nw194 "));
+  EXPECT_THAT(many, HasSubstr("\nw190 "));
+  EXPECT_THAT(many, Not(HasSubstr("\nw189 ")));
+  EXPECT_THAT(many, HasSubstr("the 5 busiest of 95; 89 are fine (at most 90 % busy, none lost)\n"));
+}
+
+TEST(Console, NamesWorkersThatWereLost) {
+  EXPECT_THAT(
+      health_report(measure_fleet().snapshot(20s), 120, 0),
+      HasSubstr(
+          "  lost            worker w3 was lost at 12.3 s: between 431 and about 650 requests "
+          "are in no total\n  verdict         SUSPECT\n"));
+  MeasuredRun run;
+  for (int i = 1; i <= 8; ++i) {
+    run.aggregator().add(
+        LostRow{.worker = "w" + std::to_string(i), .since = 3s, .at_least = 0, .at_most = 10});
+  }
+  const std::string text = health_report(run.snapshot(20s), 120, 0);
+  EXPECT_THAT(text, HasSubstr("worker w5 was lost at 3.00 s: up to about 10 requests"));
+  EXPECT_THAT(text, Not(HasSubstr("worker w6")));
+  EXPECT_THAT(text, HasSubstr("and 3 more workers: up to about 30 requests"));
+}
+
 TEST(Console, TablesFitTerminalsOfEveryWidth) {
-  for (const auto& run : {shop(), overload().snapshot(200s), Snapshot()}) {
+  for (const auto& run : {shop(), overload().snapshot(200s), measure_fleet().snapshot(20s),
+                          many_workers(95).snapshot(2s), Snapshot()}) {
     for (int columns = 76; columns <= 240; ++columns) {
       EXPECT_LE(widest_line(final_report(run, columns, 3)), static_cast<std::size_t>(columns))
           << columns;
@@ -129,14 +209,16 @@ TEST(Console, TablesFitTerminalsOfEveryWidth) {
 
 // The lines of a table are all as wide as its separator, so that columns stand under each other.
 TEST(Console, RowsAreAsWideAsTheirSeparators) {
-  for (const auto& run : {shop(), overload().snapshot(200s)}) {
+  for (const auto& run : {shop(), overload().snapshot(200s), measure_fleet().snapshot(20s)}) {
     for (const int columns : {80, 100, 112, 120, 200}) {
-      for (const auto& table :
-           {stats_table(run, Show::AverageRates, columns), percentile_table(run, columns)}) {
+      for (const auto& table : {stats_table(run, Show::AverageRates, columns),
+                                percentile_table(run, columns), worker_table(run, columns)}) {
         std::istringstream lines(table);
         std::size_t expected = 0;
         for (std::string line; std::getline(lines, line);) {
-          if (line.empty() || line.starts_with("Response time")) continue;
+          if (line.empty() || line.starts_with("Response time") || line.starts_with("Workers (")) {
+            continue;
+          }
           if (expected == 0) expected = width(line);
           EXPECT_EQ(width(line), expected) << line;
         }

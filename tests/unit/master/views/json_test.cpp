@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "tests/support/golden.h"
 #include "tests/support/measured_run.h"
@@ -77,6 +78,34 @@ TEST(RunJson, TellsEverythingOfARunToItsScenario) {
   ASSERT_EQ(percentiles.size(), 203u);
   EXPECT_NEAR(percentiles[0].get<double>(), 10, 0.1);
   EXPECT_NEAR(percentiles[200].get<double>(), 30, 0.1);
+}
+
+TEST(RunJson, TellsOfEachWorkerAndOfThoseThatWereLost) {
+  MeasuredRun run;
+  run.add({.ended = 4s, .late = 3ms}, "w1", 8);
+  run.fare({.wall = 1s, .loop_busy = 500ms, .longest_turn = 7ms, .bytes_memory = 1'000}, "w1");
+  const std::vector<proto::ClassCount> users{{"A", 5}};
+  run.aggregator().add_users("w1", users);
+  run.aggregator().add_users("w1", {});
+  run.add({.ended = 4s}, "w2");
+  run.aggregator().set_lost_intervals("w2", 3);
+  run.aggregator().add(LostRow{.worker = "w2", .since = 2s, .at_least = 4, .at_most = 9});
+  const json all = json::parse(run_json(run.snapshot(60s), kClock));
+  ASSERT_EQ(all["workers"].size(), 2u);
+  const json first = all["workers"][0];
+  EXPECT_EQ(first["id"], "w1");
+  EXPECT_EQ(first["requests"], 8);
+  EXPECT_EQ(first["requests_per_s"], 2.0);
+  EXPECT_EQ(first["users"], 0);
+  EXPECT_EQ(first["peak_users"], 5);
+  EXPECT_NEAR(first["send_lag_p99"].get<double>(), 3, 0.01);
+  EXPECT_EQ(first["loop_busy"], 0.5);
+  EXPECT_EQ(first["loop_lag"], 7.0);
+  EXPECT_EQ(first["memory"], 1'000);
+  EXPECT_TRUE(all["workers"][1]["send_lag_p99"].is_null());
+  EXPECT_EQ(all["workers"][1]["lost_intervals"], 3);
+  EXPECT_EQ(all["lost"], json::parse(R"([{"worker": "w2", "since": 1000002.5, "at_least": 4,
+                                          "at_most": 9}])"));
 }
 
 }  // namespace

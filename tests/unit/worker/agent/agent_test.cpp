@@ -1,64 +1,26 @@
-#include "worker/agent/agent.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/builders.h"
-#include "tests/support/fake_scenario.h"
-#include "tests/support/memory_link.h"
+#include <utility>
+
+#include "tests/support/agent_test.h"
 
 namespace swarm::worker {
 namespace {
 
 using namespace std::chrono_literals;
 using proto::RunState;
-using test::sample_at;
+using test::AgentTest;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 using Change = proto::Spawn::Change;
 
-constexpr proto::RunId kRun{3};
-
-// An agent on a loop that does not turn: time is what the test says.
-class AgentTest : public testing::Test {
- protected:
-  AgentTest() {
-    scenario.user_ended = [this](UserId id) { agent.user_ended(id); };
-    agent.join(scenario);
-  }
-
-  // `count` users of class A, at once.
-  void spawn(std::uint32_t count, std::uint64_t order = 1) {
-    proto::Spawn spawn{
-        .run = kRun, .order = order, .targets = {{"A", count}}, .steps = {}, .host = "http://h"};
-    agent.receive(spawn, t0);
-  }
-  void record(int count) {
-    const EndpointId endpoint = agent.endpoint("GET", "/");
-    for (; count > 0; --count) {
-      ASSERT_TRUE(agent.take_permit());
-      agent.record(sample_at(endpoint, t0));
-    }
-  }
-  void acknowledge() {
-    agent.receive(proto::ReportAck{kRun, link.sent<proto::Report>().back().seq}, t0);
-  }
-  std::uint64_t reported() {
-    Delta all;
-    for (auto& report : link.sent<proto::Report>()) all.merge(std::move(report.delta));
-    return all.endpoints[{"GET", "/"}].requests;
-  }
-
-  Loop loop;
-  const TimePoint t0 = loop.now();
-  test::MemoryLink link;
-  test::FakeScenario scenario{{"A", "B"}};
-  Agent agent{loop, link, {.version = "1.2", .report_interval = 1s}};
-};
-
 TEST_F(AgentTest, SaysThatItIsReady) {
-  EXPECT_EQ(link.sent<proto::ClientReady>().at(0).version, "1.2");
+  const auto ready = link.sent<proto::ClientReady>();
+  ASSERT_THAT(ready, SizeIs(1));
+  EXPECT_EQ(ready[0].version, "1.2");
+  EXPECT_FALSE(ready[0].run);
   EXPECT_EQ(agent.state(), RunState::Ready);
 }
 
@@ -89,13 +51,20 @@ TEST_F(AgentTest, PacesTheStepsOfAnOrder) {
   EXPECT_THAT(link.sent<proto::OrderDone>(), SizeIs(1));
 }
 
-TEST_F(AgentTest, IgnoresOrdersThatAreRepeatedOrOfAnotherRun) {
+TEST_F(AgentTest, IgnoresOrdersThatAreRepeatedOrOfAnOlderRun) {
   spawn(2, 5);
   spawn(7, 5);
   spawn(7, 4);
-  agent.receive(
-      proto::Spawn{.run = {9}, .order = 9, .targets = {{"A", 9}}, .steps = {}, .host = {}}, t0);
+  spawn(9, 9, {2});
   EXPECT_THAT(scenario.born, SizeIs(2));
+}
+
+TEST_F(AgentTest, AnswersAnOrderThatComesAgainWhenItIsCarriedOut) {
+  spawn(2, 5);
+  spawn(2, 5);
+  EXPECT_THAT(link.sent<proto::OrderDone>(), SizeIs(2));
+  spawn(2, 4);
+  EXPECT_THAT(link.sent<proto::OrderDone>(), SizeIs(2));
 }
 
 TEST_F(AgentTest, IgnoresClassesThatItsScenarioDoesNotHave) {
@@ -171,9 +140,7 @@ TEST_F(AgentTest, StartsTheNextRunFromZero) {
   agent.receive(proto::Stop{kRun}, t0);
   acknowledge();
   link.clear();
-  agent.receive(
-      proto::Spawn{.run = {4}, .order = 1, .targets = {{"A", 1}}, .steps = {}, .host = {}},
-      t0 + 5s);
+  agent.receive(order_for(1, 1, {4}), t0 + 5s);
   record(2);
   agent.tick(t0 + 6s);
   EXPECT_EQ(link.sent<proto::Report>().at(0).seq, 1u);
@@ -309,19 +276,143 @@ TEST_F(AgentTest, PassesOnThatTheScenarioWantsToEnd) {
   spawn(1);
   agent.stop_run();
   EXPECT_EQ(link.sent<proto::StopRequest>().at(0).run, kRun);
+  agent.tick(t0 + 1s);  // the first may be lost
+  EXPECT_THAT(link.sent<proto::StopRequest>(), SizeIs(2));
+}
+
+TEST_F(AgentTest, GivesTheScenarioItsOptionsBeforeTheRunStarts) {
+  proto::Spawn order = order_for(1);
+  order.options = Value::Map{{"region", "eu"}};
+  agent.receive(order, t0);
+  order.order = 2;
+  agent.receive(order, t0);
+  EXPECT_THAT(scenario.calls, ElementsAre("take_options", "test_start"));
+  EXPECT_EQ(*scenario.taken_options.find("region"), Value("eu"));
+}
+
+TEST_F(AgentTest, CarriesMessagesOfTheScenarioBothWays) {
+  agent.receive(proto::CustomMessage{"users", Value("a, b")}, t0);
+  ASSERT_THAT(scenario.received, SizeIs(1));
+  EXPECT_EQ(scenario.received[0].type, "users");
+  EXPECT_EQ(scenario.received[0].data, Value("a, b"));
+  EXPECT_EQ(scenario.received[0].worker, "w1");
+  agent.send_message("done", Value(7));
+  EXPECT_THAT(link.sent<proto::CustomMessage>(),
+              ElementsAre(proto::CustomMessage{"done", Value(7)}));
+}
+
+TEST_F(AgentTest, LetsListenersAddToEachReportOnce) {
+  int asked = 0;
+  scenario.on_report = [&](const std::string& worker, Value& data) {
+    ++asked;
+    EXPECT_EQ(worker, "w1");
+    EXPECT_NE(data.find("stats"), nullptr);
+    data.set("content-length", Value(12));
+  };
+  spawn(1);
+  agent.tick(t0 + 1s);
+  agent.tick(t0 + 2s);  // the same report again
+  const auto reports = link.sent<proto::Report>();
+  ASSERT_THAT(reports, SizeIs(2));
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(reports[1].extra, Value(Value::Map{{"content-length", 12}}));
+}
+
+TEST_F(AgentTest, AListenerMayAskForAReport) {
+  scenario.on_report = [&](const std::string&, Value&) { agent.report_now(t0 + 1s); };
+  spawn(1);
+  record(3);
+  agent.tick(t0 + 1s);
+  EXPECT_THAT(link.sent<proto::Report>(), SizeIs(1));
+  acknowledge();
+  agent.tick(t0 + 2s);
+  EXPECT_EQ(reported(), 3u);
 }
 
 TEST_F(AgentTest, LeavesWhenItIsSentAwayAfterItsUsersAreGone) {
-  bool quit = false;
-  agent.on_quit([&] { quit = true; });
   spawn(2);
   record(1);
   agent.receive(proto::Quit{}, t0);
-  EXPECT_FALSE(quit);
+  EXPECT_THAT(quits, IsEmpty());
   EXPECT_EQ(reported(), 1u);
   acknowledge();
-  EXPECT_TRUE(quit);
+  EXPECT_THAT(quits, ElementsAre(0));
   EXPECT_TRUE(std::holds_alternative<proto::Goodbye>(link.sent().back()));
+  agent.receive(proto::Quit{}, t0);
+  EXPECT_THAT(quits, SizeIs(1));
+}
+
+TEST_F(AgentTest, LeavesAtOnceWhenItHasNothingToDo) {
+  agent.leave(7);
+  agent.tick(t0);
+  EXPECT_THAT(quits, ElementsAre(7));
+}
+
+TEST_F(AgentTest, DoesNotWaitForEverForTheAnswerToItsLastWords) {
+  spawn(1);
+  record(5);
+  agent.leave();
+  agent.tick(t0);
+  agent.tick(t0 + 9s);
+  EXPECT_THAT(quits, IsEmpty());
+  EXPECT_THAT(scenario.calls, ElementsAre("test_start", "test_stopping", "test_stop"));
+  agent.tick(t0 + 10s);
+  EXPECT_THAT(quits, ElementsAre(0));
+  EXPECT_TRUE(std::holds_alternative<proto::Goodbye>(link.sent().back()));
+}
+
+TEST_F(AgentTest, TakesNoOrdersWhileItLeaves) {
+  agent.receive(proto::Quit{}, t0);
+  spawn(3);
+  EXPECT_THAT(scenario.born, IsEmpty());
+}
+
+TEST_F(AgentTest, BeatsOnceASecond) {
+  agent.tick(t0);
+  const auto before = link.published().size();
+  spawn(2);
+  record(4);
+  agent.tick(t0 + 900ms);
+  EXPECT_EQ(link.published().size(), before);
+  agent.tick(t0 + 1s);
+  agent.tick(t0 + 30s);  // it was held
+  agent.tick(t0 + 30s);
+  ASSERT_EQ(link.published().size(), before + 2);
+  const proto::Heartbeat newest = link.published().back();
+  EXPECT_EQ(newest.state, RunState::Running);
+  EXPECT_EQ(newest.samples, 4u);
+  EXPECT_GT(newest.bytes_memory, 0u);
+  EXPECT_GE(newest.cpu_percent, 0);
+}
+
+class IntervalTest : public AgentTest {
+ protected:
+  IntervalTest() : AgentTest({.version = "1", .id = "w1"}) {}
+  // When the first report is sent.
+  Duration interval(Duration ordered) {
+    proto::Spawn order = order_for(1);
+    order.report_interval = ordered;
+    agent.receive(order, t0);
+    for (Duration after{}; after < 10s; after += 500ms) {
+      agent.tick(t0 + after);
+      if (!link.sent<proto::Report>().empty()) return after;
+    }
+    return {};
+  }
+};
+
+TEST_F(IntervalTest, IsTheMastersIfTheScenarioHasNone) { EXPECT_EQ(interval(5s), 5s); }
+
+TEST_F(IntervalTest, IsTheScenariosIfItHasOne) {
+  scenario.wanted_interval = 4s;
+  EXPECT_EQ(interval(5s), 4s);
+}
+
+TEST_F(IntervalTest, IsThatOfThePeerIfNobodySaysOne) { EXPECT_EQ(interval(0s), 2s); }
+
+TEST_F(IntervalTest, IsLocustsTowardsLocustsMaster) {
+  link.deliver(proto::Introduce{proto::Dialect::Locust});
+  EXPECT_EQ(interval(0s), 3s);
 }
 
 }  // namespace

@@ -104,3 +104,7 @@ def passes(task: Any, tags: set[str] | None, exclude_tags: set[str] | None,
         return bool(task.tasks)
     own: set[str] = getattr(task, "locust_tag_set", set())
     return (tags is None or bool(own & tags)) and (exclude_tags is None or not own & exclude_tags)
+
+
+def task_name(task: Any) -> str:
+    return getattr(task, "__name__", None) or type(task).__name__

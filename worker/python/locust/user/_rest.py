@@ -1,14 +1,39 @@
-"""Requests to JSON interfaces, for FastHttpUser.rest()."""
+"""Requests to JSON interfaces."""
 
 from __future__ import annotations
 
 import re
+import time
 import traceback
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Iterator
 
 SHOWN = 200  # characters of an answer in a failure
 SHOWN_UNPARSED = 250
+
+
+class RestMixin:
+    """What users with an HTTP client have besides."""
+
+    client: Any
+
+    def rest(self, method: str, url: str, headers: dict[str, str] | None = None,
+             **kwargs: Any) -> AbstractContextManager[Any]:
+        """A request whose answer is JSON: `js` of the response. Whatever goes wrong in the block
+        makes the request a failed one.
+
+            with self.rest("GET", "/cart") as resp:
+                assert resp.js["items"], "empty cart,"
+        """
+        return rest(self.client, method, url, headers, kwargs)
+
+    def rest_(self, method: str, url: str, name: str | None = None,
+              **kwargs: Any) -> AbstractContextManager[Any]:
+        """The same past caches: with the time as a parameter of the URL, but not of the name."""
+        separator = "&" if "?" in url else "?"
+        name = f"{url}{separator}_=..." if name is None else name
+        now_ms = int(time.time() * 1000)
+        return self.rest(method, f"{url}{separator}_={now_ms}", name=name, **kwargs)
 
 
 @contextmanager

@@ -91,6 +91,7 @@ class TaskSet(metaclass=TaskSetMeta):
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = {}
 
+    _executed: Any = None
     _own_wait: bool  # there is a min_wait, max_wait or wait_function of its own
 
     def __init__(self, parent: Any) -> None:
@@ -218,6 +219,7 @@ class TaskSet(metaclass=TaskSetMeta):
 
     def execute_next_task(self) -> None:
         entry = self._task_queue.popleft()
+        self._executed = entry.task if type(entry) is Arguments else entry  # for _holder
         if type(entry) is Arguments:
             self.execute_task(entry.task, *entry.args, **entry.kwargs)
         else:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Callable, ClassVar, final
 
 import gevent
-from _swarm import UserCore
+from _swarm import UserCore, task_is_over
 from gevent import GreenletExit
 from gevent.pool import Group
 
@@ -18,7 +17,7 @@ from ..exception import StopTest, StopUser
 from . import _old_waits
 from ._declared import collect
 from ._mean_wait import mean_wait
-from ._rest import rest
+from ._rest import RestMixin
 from .task import (
     LOCUST_STATE_RUNNING, LOCUST_STATE_STOPPING, DefaultTaskSet, TaskSet)
 from .wait_time import constant
@@ -124,6 +123,7 @@ class User(UserCore, metaclass=UserMeta):
                     self.environment.events.user_error.fire(
                         user_instance=self, exception=error, tb=error.__traceback__)
                 raise
+            task_is_over()
             self._taskset_instance.run()
         except (GreenletExit, StopUser):
             self.on_stop()
@@ -181,7 +181,7 @@ class User(UserCore, metaclass=UserMeta):
         return ".".join(part for part in parts if part != "<locals>")
 
 
-class HttpUser(User):
+class HttpUser(User, RestMixin):
     """A user with an HTTP client, which keeps cookies and connections between requests."""
 
     abstract = True
@@ -207,7 +207,7 @@ class HttpUser(User):
         return HttpSession
 
 
-class FastHttpUser(User):
+class FastHttpUser(User, RestMixin):
     """As HttpUser, with the client's habits that FastHttpUser has in Locust."""
 
     abstract = True
@@ -244,24 +244,6 @@ class FastHttpUser(User):
         from ..contrib.fasthttp import FastHttpSession
 
         return FastHttpSession
-
-    def rest(self, method: str, url: str, headers: dict[str, str] | None = None,
-             **kwargs: Any) -> AbstractContextManager[Any]:
-        """A request whose answer is JSON: `js` of the response. Whatever goes wrong in the block
-        makes the request a failed one.
-
-            with self.rest("GET", "/cart") as resp:
-                assert resp.js["items"], "empty cart,"
-        """
-        return rest(self.client, method, url, headers, kwargs)
-
-    def rest_(self, method: str, url: str, name: str | None = None,
-              **kwargs: Any) -> AbstractContextManager[Any]:
-        """The same past caches: with the time as a parameter of the URL, but not of the name."""
-        separator = "&" if "?" in url else "?"
-        name = f"{url}{separator}_=..." if name is None else name
-        now_ms = int(time.time() * 1000)
-        return self.rest(method, f"{url}{separator}_={now_ms}", name=name, **kwargs)
 
 
 class Locust(User):

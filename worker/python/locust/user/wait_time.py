@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from random import random
+from random import expovariate, random
 from time import time
 from typing import Any, Callable
 
@@ -49,3 +49,15 @@ def constant_pacing(wait_time: float) -> WaitTime:
 def constant_throughput(task_runs_per_second: float) -> WaitTime:
     """As constant_pacing, told by the number of tasks in a second."""
     return constant_pacing(1 / task_runs_per_second)
+
+
+def poisson(rate: float) -> WaitTime:
+    """Random, so that tasks come as people do: independently of each other, `rate` of them a second
+    on average, if they take no time."""
+    if rate <= 0:
+        raise ValueError(f"poisson() needs a rate above 0, not {rate}")
+
+    def exponential_wait(self: Any) -> float:
+        return expovariate(rate)
+
+    return with_mean(exponential_wait, 1 / rate)

@@ -1,0 +1,143 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/expected_workers.h"
+#include "cli/idle_cores.h"
+#include "cli/local_run.h"
+#include "cli/run_hooks.h"
+#include "cli/shape_clock.h"
+#include "cli/signals.h"
+#include "cli/stop_gate.h"
+#include "master/aggregate/aggregator.h"
+#include "master/run/coordinator.h"
+
+namespace swarm {
+
+// The master's side of a process: has a scenario's runs conducted over a link, shows them on
+// stderr, and decides the exit code. The local and the master role are one of these each.
+//
+// Flow    Options, Scenario -> [Conductor] -> master::Coordinator -> proto::FleetLink
+//         reports -> [Conductor] -> master::Aggregator -> tables on stderr
+// Thread  loop
+// Errors  logged; see conduct()
+//
+// A run begins when the expected workers are there. When it is over, another one follows if the
+// scenario ended it and asked for one meanwhile; else the workers are sent away, and the loop ends.
+class Conductor {
+ public:
+  // What the roles differ in.
+  struct Settings {
+    // The one worker is in this process, where it runs the scenario's hooks: they are not run
+    // twice.
+    bool alone = false;
+    proto::RunId first_run{1};
+    // Has what was measured in this process, and is in no total yet, counted.
+    std::function<void()> collect;
+    // Alive now, by class; unset: as the workers reported.
+    std::function<std::map<std::string, std::uint32_t>()> users{};
+    // The totals start again at zero.
+    std::function<void(TimePoint now)> restarted{};
+    // A few turns of the loop are left: has the last measurements sent.
+    std::function<void()> hurry{};
+  };
+
+  Conductor(const Options& options, LoopRunner runner, Settings settings);
+
+  // Makes the scenario, which is given up with the conductor, and before whatever was made before
+  // it. An exit code: that was all, lists are printed, or it was refused.
+  std::optional<int> load(const LoadScenario& load, ScenarioHost& host);
+  // Returns the exit code of the process. `link` must outlive the conductor; what arrives on it is
+  // to be passed on to receive().
+  // REQUIRES: load() gave no exit code.
+  int conduct(proto::FleetLink& link);
+
+  void receive(const proto::WorkerId& from, proto::ToMaster message);
+  // Counts measurements of this process itself.
+  void add(const std::string& worker, Delta measured) { totals_.add(worker, std::move(measured)); }
+  void quit();
+
+  Scenario& scenario() { return *scenario_; }
+
+ private:
+  static constexpr Duration kTableInterval = std::chrono::seconds{2};
+  enum class Phase : std::uint8_t { Gathering, Starting, Running, Stopping, Leaving };
+
+  RunControl control();
+  master::Coordinator::Settings coordinator_settings() const;
+  master::Coordinator::Outlets outlets();
+  template <typename Action>
+  void with_coordinator(Action action);
+
+  void gather();
+  void begin();
+  void start(const master::Profile& profile);
+  void started();
+  void lead(const master::Profile& profile);
+  void stop();
+  void entered(proto::RunState state);
+  void stopping();
+  void stopped();
+  void ended();
+  void refuse(const std::string& reason);
+  void leave();
+  void interrupted(int signal);
+  void say_who_is_awaited();
+  void run_hook(RunHooks::Hook hook, std::function<void()> then);
+
+  void reset_totals(TimePoint now);
+  void count(const proto::WorkerId& worker, proto::Report report);
+  void send_message(const std::string& type, const Value& data,
+                    const std::optional<std::string>& worker);
+  std::vector<WorkerInfo> workers() const;
+  std::map<std::string, std::uint32_t> users() const;
+
+  void show_table();
+  int show_end();
+  master::Snapshot snapshot();
+
+  const Options options_;
+  const LoopRunner runner_;
+  const Settings settings_;
+  Loop& loop_;
+  RunControl control_;
+  std::vector<UserClass> classes_;  // of the run
+  master::Aggregator totals_;
+  TimePoint totals_start_;
+  std::optional<StopGate> gate_;
+  std::optional<master::Coordinator> coordinator_;
+  // What the coordinator told, for when it may be called again.
+  std::deque<std::function<void()>> news_;
+
+  Phase phase_ = Phase::Gathering;
+  bool begun_ = false;                      // enough workers were there
+  std::optional<master::Profile> pending_;  // once test_start is over
+  std::optional<master::Profile> next_;     // once this run is over
+  bool ended_by_scenario_ = false;          // this run: another one may follow
+  bool leaves_ = false;                     // no other run
+  bool signalled_ = false;
+  bool refused_ = false;    // no run took place
+  bool abandoned_ = false;  // by a second signal
+
+  IdleCores idle_cores_;
+  RunHooks hooks_;
+  ShapeClock shape_;
+  ExpectedWorkers expected_;
+  CallbackTimer orders_;
+  CallbackTimer table_;
+  CallbackTimer awaiting_;  // while the run is stopping
+  CallbackTimer farewell_;
+  Signals signals_;
+  std::unique_ptr<Scenario> scenario_;
+};
+
+}  // namespace swarm

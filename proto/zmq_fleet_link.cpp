@@ -1,0 +1,204 @@
+// The master's end of the wire.
+#include <fmt/format.h>
+
+#include <mutex>
+#include <thread>
+#include <unordered_set>
+#include <utility>
+
+#include "common/log.h"
+#include "proto/worker_peers.h"
+#include "proto/zmq_address.h"
+#include "proto/zmq_link.h"
+#include "proto/zmq_mail.h"
+#include "proto/zmq_socket.h"
+
+namespace swarm::proto {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr auto kLogger = "swarm.runners";
+constexpr seconds kTick{1};
+// Messages that are read before what is to be sent is looked at.
+constexpr int kReadAtOnce = 256;
+
+// Says now and then how many were turned away.
+class Refusals {
+ public:
+  explicit Refusals(bool token) : token_(token) {}
+
+  void add(const ZmqSocket::Notices& notices) {
+    refused_ += notices.wrong_keys + notices.other_security + notices.broken;
+    certain_ = certain_ || notices.other_security > 0;
+  }
+
+  void say(TimePoint now) {
+    if (refused_ == 0 || now < due_) return;
+    due_ = now + std::chrono::minutes{1};
+    const unsigned refused = std::exchange(refused_, 0);
+    const std::string count =
+        fmt::format("Refused {} handshake{}: ", refused, refused > 1 ? "s" : "");
+    if (token_) {
+      log(LogLevel::Warning, kLogger,
+          count +
+              "wrong or no join token (all workers need this master's; those of Locust and "
+              "boomer cannot join where there is one)");
+      return;
+    }
+    // Whoever closes the connection first keeps the reason to himself.
+    const bool certain = std::exchange(certain_, false);
+    log(certain ? LogLevel::Warning : LogLevel::Info, kLogger,
+        count + "a worker with a join token, and this master has none (see --join-token-file)" +
+            (certain ? "" : ", or something that is no worker"));
+  }
+
+ private:
+  const bool token_;
+  unsigned refused_ = 0;
+  bool certain_ = false;
+  TimePoint due_{};
+};
+
+}  // namespace
+
+// What both threads share, and the socket's thread with all that is its own.
+class ZmqFleetLink::Wire {
+ public:
+  Wire(Loop& loop, std::unique_ptr<ZmqSocket> socket, const Settings& settings)
+      : inbox(std::make_shared<Inbox<FromWorker>>(loop)),
+        port(socket->port()),
+        socket_(std::move(socket)),
+        refusals_(settings.token.has_value()),
+        peers_(settings.version,
+               {.to_peer = [this](auto identity, auto bytes) { send(identity, bytes); },
+                .to_loop =
+                    [this](const WorkerId& worker, ToMaster message, std::size_t bytes) {
+                      return inbox->put({worker, std::move(message)}, worker, bytes);
+                    },
+                .reachable = [this](const WorkerId& worker, bool is) { reach(worker, is); }}),
+        thread_([this] { run(); }) {}
+
+  ~Wire() {
+    inbox->close();
+    outbox.close();
+    thread_.join();
+  }
+
+  using ForWorker = std::pair<WorkerId, ToWorker>;
+  using FromWorker = std::pair<WorkerId, ToMaster>;
+  Outbox<ForWorker> outbox;
+  const std::shared_ptr<Inbox<FromWorker>> inbox;
+  const std::uint16_t port;
+
+  bool reaches(const WorkerId& worker) {
+    const std::lock_guard lock(mutex_);
+    return reachable_.contains(worker);
+  }
+
+ private:
+  void run();
+  void receive(TimePoint now);
+  void send(std::string_view identity, const ZmqSocket::Bytes& bytes);
+  void reach(const WorkerId& worker, bool is);
+
+  std::mutex mutex_;
+  std::unordered_set<WorkerId> reachable_;  // guarded by mutex_
+
+  // Of the thread.
+  std::unique_ptr<ZmqSocket> socket_;
+  bool more_ = false;  // there may be more to read
+  TimePoint tick_due_{};
+  TimePoint complaint_due_{};
+  Refusals refusals_;
+  WorkerPeers peers_;
+
+  std::thread thread_;  // last: it uses all of the above
+};
+
+void ZmqFleetLink::Wire::run() {
+  for (bool last = false; !last;) {
+    auto [mail, closed] = outbox.take();
+    last = closed;
+    for (const auto& [worker, message] : mail) peers_.send(worker, message, calendar_seconds());
+    if (last) break;
+    const TimePoint now = read_clock();
+    receive(now);
+    if (tick_due_ <= now) {
+      tick_due_ = now + kTick;
+      refusals_.add(socket_->notices());
+      refusals_.say(now);
+      peers_.tick(now);
+    }
+    socket_->wait(outbox.bell(), more_ ? Duration{} : tick_due_ - read_clock());
+  }
+  socket_.reset();  // what was sent leaves
+}
+
+void ZmqFleetLink::Wire::receive(TimePoint now) {
+  more_ = false;
+  for (int read = 0; const auto received = socket_->receive();) {
+    peers_.receive(received->peer, received->bytes, received->whole, now, calendar_seconds());
+    if (++read == kReadAtOnce) {
+      more_ = true;
+      return;
+    }
+  }
+}
+
+void ZmqFleetLink::Wire::send(std::string_view identity, const ZmqSocket::Bytes& bytes) {
+  switch (socket_->send(identity, bytes)) {
+    case ZmqSocket::Sent::Yes:
+      return;
+    case ZmqSocket::Sent::NoSuchPeer:
+      return log(LogLevel::Debug, kLogger, "A message was not sent: its worker is not connected");
+    case ZmqSocket::Sent::QueueFull:
+      const TimePoint now = read_clock();
+      if (now < complaint_due_) return;
+      complaint_due_ = now + seconds{1};
+      log(LogLevel::Warning, kLogger,
+          fmt::format("A message was not sent: worker {} takes none", identity));
+  }
+}
+
+void ZmqFleetLink::Wire::reach(const WorkerId& worker, bool is) {
+  const std::lock_guard lock(mutex_);
+  if (is) {
+    reachable_.insert(worker);
+  } else {
+    reachable_.erase(worker);
+  }
+}
+
+Result<std::unique_ptr<ZmqFleetLink>> ZmqFleetLink::bind(Loop& loop, Settings settings) {
+  SWARM_TRY_ASSIGN(auto socket,
+                   ZmqSocket::bind({settings.host, settings.port, "", settings.token}));
+  if (!settings.token && !is_loopback(settings.host)) {
+    log(LogLevel::Warning, kLogger,
+        fmt::format("Whoever reaches port {} of this machine can join and read along: encrypt with "
+                    "`swarm token` and --join-token-file, or see --master-bind-host",
+                    socket->port()));
+  }
+  auto wire = std::make_unique<Wire>(loop, std::move(socket), settings);
+  return std::unique_ptr<ZmqFleetLink>(new ZmqFleetLink(std::move(wire)));
+}
+
+ZmqFleetLink::ZmqFleetLink(std::unique_ptr<Wire> wire) : wire_(std::move(wire)) {}
+ZmqFleetLink::~ZmqFleetLink() = default;
+
+std::uint16_t ZmqFleetLink::port() const { return wire_->port; }
+
+Result<void> ZmqFleetLink::send(const WorkerId& worker, ToWorker message) {
+  if (!wire_->reaches(worker)) return Error{"no worker " + worker + " is connected"};
+  wire_->outbox.put({worker, std::move(message)});
+  return {};
+}
+
+void ZmqFleetLink::on_receive(std::function<void(const WorkerId&, ToMaster)> receiver) {
+  if (!receiver) return wire_->inbox->set_receiver(nullptr);
+  wire_->inbox->set_receiver([receiver = std::move(receiver)](Wire::FromWorker mail) {
+    receiver(mail.first, std::move(mail.second));
+  });
+}
+
+}  // namespace swarm::proto

@@ -1,0 +1,1 @@
+"""What the recorded master gives to its workers: the text is all that counts."""

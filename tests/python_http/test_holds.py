@@ -1,0 +1,36 @@
+"""Who holds the loop is named, once, and nobody else is."""
+
+import os
+import re
+import subprocess
+
+import pytest
+from conftest import HERE, PROGRAM
+
+FILE = str(HERE / "locustfiles" / "holding.py")
+HELD_S = 0.3  # shorter ones may be the machine's own
+LIMIT_S = 60
+
+
+def named(user, place):
+    """What the log of a run says held the loop."""
+    run = subprocess.run(
+        [str(PROGRAM), "-f", FILE, user, "--headless", "--only-summary", "-t", "1s", "-s", "1"],
+        capture_output=True, text=True, timeout=LIMIT_S, env={**os.environ, "PLACE": place})
+    assert run.returncode == 0, run.stderr
+    lines = re.findall(r"WARNING/\S+: (.+) held the loop for ([\d.]+) s: other users", run.stderr)
+    return [who for who, seconds in lines if float(seconds) >= HELD_S]
+
+
+@pytest.mark.parametrize("user, place, name", [
+    ("Waiting", "before the wait", "Waiting.first"), ("Waiting", "on_start", "Waiting.on_start"),
+    ("Waiting", "on_stop", "Waiting"), ("Hasty", "between hasty tasks", "Hasty.Tour.guilty"),
+    ("Waiting", "test_start", "A listener of test_start"),
+    ("Waiting", "a greenlet", "beside.<locals>.work")])
+def test_whoever_holds_the_loop_is_named(user, place, name):
+    assert named(user, place) == [name]
+
+
+@pytest.mark.parametrize("user", ["Waiting", "Hasty", "Patient"])
+def test_whoever_waits_is_not(user):
+    assert named(user, "nowhere") == []
