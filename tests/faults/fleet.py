@@ -73,7 +73,7 @@ class Fleet:
             "--master", "--headless", "--only-summary", "--json", "-f", SCENARIO,
             "--master-bind-host", "127.0.0.1", "--master-bind-port", str(self.port),
             "--expect-workers", str(workers), "-u", str(users), "-r", str(rate), "-H", target.url,
-            "-s", "10", *options]
+            "-s", "2", *options]
         self._environment = {"SWARM_TEST_WAIT_MS": str(wait_ms)}
         self.master = self.start_master()
         self.wire = wire(self.port) if wire else None
