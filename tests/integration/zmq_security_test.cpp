@@ -69,7 +69,12 @@ TEST_F(ZmqSecurityTest, KeepsOutWhoHasAnother) {
 TEST_F(ZmqSecurityTest, KeepsOutWhoHasNone) {
   MasterEnd master(loop, 0, token);
   WorkerEnd worker(loop, master.port(), "w1");
-  EXPECT_TRUE(logs("it wants a join token"));
+  // Surely, or as a guess: which end closes the connection first is a matter of chance.
+  EXPECT_TRUE(turn_until(loop, [&] {
+    const std::string all = logged();
+    return all.find("it wants a join token") != std::string::npos ||
+           all.find("it may want a join token") != std::string::npos;
+  }));
   EXPECT_TRUE(logs("wrong or no join token"));
   EXPECT_EQ(worker.got<Introduce>(), nullptr);
 }

@@ -76,11 +76,13 @@ void WireTap::run() {
       for (std::size_t side = 0; side < 2 && open; ++side) {
         if (items[1 + 2 * at + side].revents == 0) continue;
         const ssize_t got = ::recv(pairs[at].fds[side], buffer.data(), buffer.size(), 0);
+        // First kept, then passed on: whoever has received it finds it in seen().
+        if (got > 0) {
+          const std::lock_guard lock(mutex_);
+          seen_.append(buffer.data(), static_cast<std::size_t>(got));
+        }
         open = got > 0 && ::send(pairs[at].fds[1 - side], buffer.data(),
                                  static_cast<std::size_t>(got), MSG_NOSIGNAL) == got;
-        if (got <= 0) continue;
-        const std::lock_guard lock(mutex_);
-        seen_.append(buffer.data(), static_cast<std::size_t>(got));
       }
       if (open) {
         kept.push_back(pairs[at]);
