@@ -60,7 +60,8 @@ def test_connections_break_again_and_again(fleet, target):
 
 
 @pytest.mark.parametrize("n", [7, pytest.param(3, marks=pytest.mark.long)])
-@pytest.mark.parametrize("failure", ["lose", "repeat", "swap"])
+@pytest.mark.parametrize("failure", [
+    pytest.param("lose", marks=pytest.mark.long), "repeat", "swap"])
 def test_every_nth_message_fails(fleet, target, failure, n):
     run = fleet(40, 3, "--report-interval", "0.5",
                 wire=functools.partial(MessageProxy, **{failure: n}))
@@ -70,6 +71,7 @@ def test_every_nth_message_fails(fleet, target, failure, n):
     run.assert_exact()
 
 
+@pytest.mark.long
 def test_a_worker_is_stopped_and_goes_on(fleet, target):
     run = fleet(40, 3)
     run.master.says(SPAWNED)
