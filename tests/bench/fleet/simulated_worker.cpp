@@ -29,17 +29,14 @@ SimulatedWorker::SimulatedWorker(std::string id, unsigned seed, Settings setting
 void SimulatedWorker::connected() {
   output_ += zmtp_greeting();
   output_ += zmtp_ready(settings_.locust ? id_ : id_ + "~0123456789abcdef");
-  if (settings_.locust) {
-    send(proto::Envelope{"client_ready", Value(proto::kLocustVersion), id_});
-  } else {
-    send(proto::SwarmDialect::greeting(id_, "0"));
-  }
 }
 
 void SimulatedWorker::receive(std::string_view bytes, TimePoint now) {
   reader_.add(bytes);
   while (const auto frame = reader_.next()) {
     if (frame->command) {
+      // Nothing may come before the master's READY.
+      if (frame->body.starts_with("\5READY")) greet();
       if (frame->body.starts_with("\4PING")) {
         output_ += zmtp_frame(
             4, "\4PONG" + frame->body.substr(std::min<std::size_t>(7, frame->body.size())));
@@ -52,6 +49,14 @@ void SimulatedWorker::receive(std::string_view bytes, TimePoint now) {
     } else {
       ++log_.unreadable;
     }
+  }
+}
+
+void SimulatedWorker::greet() {
+  if (settings_.locust) {
+    send(proto::Envelope{"client_ready", Value(proto::kLocustVersion), id_});
+  } else {
+    send(proto::SwarmDialect::greeting(id_, "0"));
   }
 }
 

@@ -60,6 +60,7 @@ class SimulatedWorker {
   bool gone() const { return gone_; }
 
  private:
+  void greet();
   void understand(const proto::Envelope& envelope, TimePoint now);
   void obey(const proto::ToWorker& message, TimePoint now);
   void obey(const proto::Spawn& order, TimePoint now);
