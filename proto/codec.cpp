@@ -7,46 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "common/utf8.h"
+
 namespace swarm::proto {
 namespace {
-
-// --- text ---
-
-// How many bytes the character at the front of `text` takes; 0: it is no UTF-8. As strict as
-// Python: nothing longer than need be, no halves of pairs, nothing above U+10FFFF.
-std::size_t character_length(std::string_view text) {
-  const auto at = [text](std::size_t place) { return static_cast<unsigned char>(text[place]); };
-  const unsigned lead = at(0);
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
-  const unsigned lowest = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-  const unsigned highest = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-  if (at(1) < lowest || at(1) > highest) return 0;
-  for (std::size_t place = 2; place < length; ++place) {
-    if ((at(place) & 0xc0u) != 0x80u) return 0;
-  }
-  return length;
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = character_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
-std::string repaired(std::string_view text) {
-  std::string whole;
-  while (!text.empty()) {
-    const std::size_t length = character_length(text);
-    whole += length == 0 ? std::string_view("\xef\xbf\xbd") : text.substr(0, length);
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  return whole;
-}
 
 // --- writing ---
 
@@ -66,7 +30,7 @@ class Writer {
   // A peer refuses a message in which a single text is no UTF-8: better a mark in its place than a
   // report that never arrives.
   void put(const std::string& text) {
-    if (!is_utf8(text)) return put(repaired(text));
+    if (!is_utf8(text)) return put(repaired_utf8(text));
     packer_.pack_str(static_cast<std::uint32_t>(text.size()));
     packer_.pack_str_body(text.data(), static_cast<std::uint32_t>(text.size()));
   }

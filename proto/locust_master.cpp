@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <variant>
 
+#include "common/utf8.h"
 #include "proto/locust_dialect.h"
 #include "proto/locust_scenario.h"
 #include "proto/locust_stats.h"
@@ -102,8 +103,8 @@ void LocustMaster::pay_exceptions(std::vector<Envelope>& envelopes) {
   while (!owed_.empty() && left > 0) {
     for (auto owed = owed_.begin(); owed != owed_.end() && left > 0; --left) {
       Value data{Value::Map{}};
-      data.set("msg", utf8(owed->second.message));
-      data.set("traceback", utf8(owed->first));
+      data.set("msg", repaired_utf8(owed->second.message));
+      data.set("traceback", repaired_utf8(owed->first));
       envelopes.push_back(to_master("exception", std::move(data)));
       owed = --owed->second.count == 0 ? owed_.erase(owed) : std::next(owed);
     }

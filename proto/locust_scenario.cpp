@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "common/utf8.h"
 #include "proto/locust_text.h"
 
 namespace swarm::proto {
@@ -25,7 +26,9 @@ constexpr std::string_view kLocustOptions =
 
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-Value error_value(const std::string& why) { return Value::Map{{Value("error"), Value(utf8(why))}}; }
+Value error_value(const std::string& why) {
+  return Value::Map{{Value("error"), Value(repaired_utf8(why))}};
+}
 
 bool add_file(const Value& file, ScenarioFiles& files) {
   const Value* const name = file.find("filename");
@@ -54,7 +57,7 @@ Value locustfiles_value(const ScenarioFiles& files, bool several) {
     if (file == files.files.end() || !is_utf8(file->contents)) {
       return error_value(entry + " cannot be given to a worker of Locust's: start it with -f");
     }
-    list.push_back(Value::Map{{Value("filename"), Value(utf8(base_name(entry)))},
+    list.push_back(Value::Map{{Value("filename"), Value(repaired_utf8(base_name(entry)))},
                               {Value("contents"), Value(file->contents)}});
   }
   if (several) return Value::Map{{Value("locustfiles"), Value(std::move(list))}};

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "common/utf8.h"
 #include "proto/locust_dialect.h"
 #include "proto/locust_text.h"
 
@@ -72,8 +73,8 @@ Value entry_of(const EndpointName& name, const EndpointStats& stats, double run_
   const auto text = [](std::string_view key) { return Value(key); };
   Value::Map entry;
   entry.reserve(14);
-  entry.push_back({text("name"), Value(utf8(name.name))});
-  entry.push_back({text("method"), Value(utf8(name.method))});
+  entry.push_back({text("name"), Value(repaired_utf8(name.name))});
+  entry.push_back({text("method"), Value(repaired_utf8(name.method))});
   entry.push_back(
       {text("last_request_timestamp"), any ? Value(run_start_s + seconds(stats.last)) : Value()});
   entry.push_back({text("start_time"), Value(run_start_s + seconds(any ? stats.first : until))});
@@ -99,9 +100,9 @@ Value errors_of(const Delta& delta, double run_start_s) {
   Value::Map errors;
   for (const auto& [key, count] : delta.errors) {
     Value::Map error;
-    error.push_back({Value("name"), Value(utf8(key.endpoint.name))});
-    error.push_back({Value("method"), Value(utf8(key.endpoint.method))});
-    error.push_back({Value("error"), Value(utf8(key.error))});
+    error.push_back({Value("name"), Value(repaired_utf8(key.endpoint.name))});
+    error.push_back({Value("method"), Value(repaired_utf8(key.endpoint.method))});
+    error.push_back({Value("error"), Value(repaired_utf8(key.error))});
     error.push_back({Value("occurrences"), Value(count.occurrences)});
     error.push_back({Value("first_seen"), Value(run_start_s + seconds(count.first_seen))});
     error.push_back({Value("last_seen"), Value(run_start_s + seconds(count.last_seen))});
@@ -121,7 +122,7 @@ std::int64_t locust_rounded_ms(double ms) {
 Value users_value(const std::vector<ClassCount>& users) {
   Value::Map counts;
   for (const ClassCount& count : users) {
-    counts.push_back({Value(utf8(count.user_class)), Value(count.users)});
+    counts.push_back({Value(repaired_utf8(count.user_class)), Value(count.users)});
   }
   return counts;
 }

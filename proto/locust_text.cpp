@@ -6,35 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <optional>
+
+#include "common/utf8.h"
 
 namespace swarm::proto {
 namespace {
-
-constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
-
-struct Character {
-  char32_t point = 0;
-  std::size_t bytes = 0;
-};
-
-// The first one; none if the text does not begin with a well-formed one.
-std::optional<Character> first_of(std::string_view text) {
-  const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return Character{lead, 1};
-  const std::size_t bytes = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || text.size() < bytes) return std::nullopt;
-  char32_t point = lead & (0x7fu >> bytes);
-  for (std::size_t at = 1; at < bytes; ++at) {
-    if ((byte(at) & 0xc0u) != 0x80) return std::nullopt;
-    point = point << 6 | (byte(at) & 0x3fu);
-  }
-  constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = point >= 0xd800 && point <= 0xdfff;
-  if (point < kLeast[bytes] || point > 0x10ffff || surrogate) return std::nullopt;
-  return Character{point, bytes};
-}
 
 struct Range {
   char32_t first;
@@ -62,32 +38,12 @@ std::string escape(char32_t point) {
 
 }  // namespace
 
-std::string utf8(std::string_view text) {
-  std::string clean;
-  clean.reserve(text.size());
-  while (!text.empty()) {
-    const auto character = first_of(text);
-    clean += character ? text.substr(0, character->bytes) : kReplacement;
-    text.remove_prefix(character ? character->bytes : 1);
-  }
-  return clean;
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const auto character = first_of(text);
-    if (!character) return false;
-    text.remove_prefix(character->bytes);
-  }
-  return true;
-}
-
 std::string python_repr(std::string_view text) {
   const bool has_single = text.find('\'') != std::string_view::npos;
   const char quote = has_single && text.find('"') == std::string_view::npos ? '"' : '\'';
   std::string repr(1, quote);
   while (!text.empty()) {
-    const auto character = first_of(text).value_or(Character{0xfffd, 0});
+    const auto character = first_character(text).value_or(Utf8Character{0xfffd, 0});
     const char32_t point = character.point;
     if (point == static_cast<char32_t>(quote) || point == '\\') {
       (repr += '\\') += static_cast<char>(point);
@@ -96,7 +52,7 @@ std::string python_repr(std::string_view text) {
     } else if (is_escaped(point)) {
       repr += escape(point);
     } else {
-      repr += character.bytes == 0 ? kReplacement : text.substr(0, character.bytes);
+      repr += character.bytes == 0 ? kReplacementCharacter : text.substr(0, character.bytes);
     }
     text.remove_prefix(std::max<std::size_t>(character.bytes, 1));
   }
@@ -104,8 +60,9 @@ std::string python_repr(std::string_view text) {
 }
 
 std::string locust_error_key(const ErrorKey& error) {
-  const std::string text = fmt::format("{}.{}.{}", utf8(error.endpoint.method),
-                                       utf8(error.endpoint.name), python_repr(error.error));
+  const std::string text =
+      fmt::format("{}.{}.{}", repaired_utf8(error.endpoint.method),
+                  repaired_utf8(error.endpoint.name), python_repr(error.error));
   std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
   crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
   std::string key;

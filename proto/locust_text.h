@@ -11,10 +11,6 @@ namespace swarm::proto {
 // Thread  any
 // Errors  none
 
-// What is not UTF-8 becomes U+FFFD: Locust's peers stop reading at a text that is not.
-std::string utf8(std::string_view text);
-bool is_utf8(std::string_view text);
-
 // repr() of a str. Which characters are escaped beyond the first 256 is told by their blocks:
 // invisible, private and unused ones; not each that Unicode has not given away yet.
 std::string python_repr(std::string_view text);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/log.h"
+#include "common/utf8.h"
 #include "proto/master_peer.h"
 #include "proto/swarm_dialect.h"
 
@@ -15,25 +16,17 @@ namespace {
 constexpr auto kLogger = "swarm.runners";
 constexpr std::chrono::seconds kHintEvery{1};
 
-// The length of the UTF-8 sequence that begins `text`, or 0.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  if (byte(0) < 0x80) return byte(0) >= 0x20 && byte(0) != 0x7f ? 1 : 0;
-  const std::size_t length = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : 2;
-  if (byte(0) < 0xc2 || byte(0) > 0xf4 || text.size() < length) return 0;
-  for (std::size_t at = 1; at < length; ++at) {
-    if ((byte(at) & 0xc0) != 0x80) return 0;
-  }
-  // Nor longer forms than needed, halves of pairs, or what lies beyond Unicode.
-  const bool bad = (byte(0) == 0xe0 && byte(1) < 0xa0) || (byte(0) == 0xed && byte(1) >= 0xa0) ||
-                   (byte(0) == 0xf0 && byte(1) < 0x90) || (byte(0) == 0xf4 && byte(1) >= 0x90);
-  return bad ? 0 : length;
+// The length of the character that begins `text` if it can be printed, or 0.
+std::size_t printable_length(std::string_view text) {
+  const auto character = first_character(text);
+  const bool prints = character && character->point >= 0x20 && character->point != 0x7f;
+  return prints ? character->bytes : 0;
 }
 
 // It can be printed, and stand in JSON.
 bool is_name(std::string_view identity) {
   while (!identity.empty()) {
-    const std::size_t length = utf8_length(identity);
+    const std::size_t length = printable_length(identity);
     if (length == 0) return false;
     identity.remove_prefix(length);
   }
@@ -43,7 +36,7 @@ bool is_name(std::string_view identity) {
 std::string printable(std::string_view identity) {
   std::string text;
   for (std::size_t at = 0; at < identity.size();) {
-    const std::size_t length = utf8_length(identity.substr(at));
+    const std::size_t length = printable_length(identity.substr(at));
     if (length == 0) {
       text += fmt::format("\\x{:02x}", static_cast<unsigned char>(identity[at]));
     } else {

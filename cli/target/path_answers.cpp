@@ -11,6 +11,7 @@
 #include "cli/target/content.h"
 #include "cli/target/routes.h"
 #include "cli/target/text.h"
+#include "common/utf8.h"
 
 namespace swarm::target {
 namespace {

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <iterator>
 
+#include "common/utf8.h"
+
 namespace swarm::target {
 namespace {
 
@@ -82,24 +84,6 @@ std::string base64(std::string_view bytes) {
   if (held > 0) text += kDigits[bits << (6 - held) & 63];
   while (text.size() % 4 != 0) text += '=';
   return text;
-}
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto first = static_cast<unsigned char>(text[i++]);
-    if (first < 0x80) continue;
-    const int more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
-    if (first < 0xc2 || first > 0xf4) return false;
-    std::uint32_t point = first & (0x3fu >> more);
-    for (int k = 0; k < more; ++k) {
-      if (i == text.size() || (text[i] & 0xc0) != 0x80) return false;
-      point = point << 6 | (static_cast<unsigned char>(text[i++]) & 0x3fu);
-    }
-    // Longer than needed, half of a surrogate pair, or beyond Unicode.
-    if ((more == 2 && point < 0x800) || (more == 3 && point < 0x10000)) return false;
-    if ((point >= 0xd800 && point < 0xe000) || point > 0x10ffff) return false;
-  }
-  return true;
 }
 
 void append_json(std::string& out, std::string_view text) {

@@ -31,8 +31,6 @@ std::optional<Duration> milliseconds_in(std::string_view text);
 
 std::string base64(std::string_view bytes);
 
-bool is_utf8(std::string_view text);
-
 // Appends a JSON string. Bytes beyond ASCII are copied if the text is UTF-8, and else taken as
 // Latin-1, so that no byte of a header is lost.
 void append_json(std::string& out, std::string_view text);

@@ -282,17 +282,5 @@ TEST(LocustText, RepresentsAsPythonDoes) {
   EXPECT_EQ(python_repr("\u00a0\u200b\U000e0001"), "'\\xa0\\u200b\\U000e0001'");
 }
 
-TEST(LocustText, ReplacesWhatIsNoUtf8) {
-  EXPECT_EQ(utf8("a\xff"
-                 "b"),
-            "a\xef\xbf\xbd"
-            "b");
-  EXPECT_EQ(utf8("\xc3"), "\xef\xbf\xbd");
-  EXPECT_TRUE(is_utf8("\u00e9\u4e16\U0001f600"));
-  for (const char* bad : {"\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\x80"}) {
-    EXPECT_FALSE(is_utf8(bad));
-  }
-}
-
 }  // namespace
 }  // namespace swarm::proto

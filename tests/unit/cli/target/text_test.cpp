@@ -45,16 +45,6 @@ TEST(Base64, PadsToFour) {
   EXPECT_EQ(base64("\xff\xfe\xfd\xfc"), "//79/A==");
 }
 
-TEST(Utf8, IsToldFromWhatOnlyLooksLikeIt) {
-  EXPECT_TRUE(is_utf8("plain, \xc3\xa9, \xe2\x82\xac, \xf0\x9f\x90\x9d"));
-  EXPECT_FALSE(is_utf8("\xe9"));
-  EXPECT_FALSE(is_utf8("\xc3"));
-  EXPECT_FALSE(is_utf8("\xc0\xaf")) << "longer than needed";
-  EXPECT_FALSE(is_utf8("\xe0\x80\xaf")) << "longer than needed";
-  EXPECT_FALSE(is_utf8("\xed\xa0\x80")) << "half of a pair";
-  EXPECT_FALSE(is_utf8("\xf4\x90\x80\x80")) << "beyond Unicode";
-}
-
 TEST(Json, HoldsAnyBytes) {
   std::string every;
   for (int c = 0; c < 256; ++c) every += static_cast<char>(c);

@@ -263,6 +263,18 @@ TEST_F(CoordinatorTest, CountsEachReportOnceAndAcknowledgesEach) {
   EXPECT_THAT(link.sent<proto::ReportAck>(), SizeIs(3));
 }
 
+TEST_F(CoordinatorTest, EndsARunThatNobodyLeadsAnyMore) {
+  make({});
+  start(1, 1, t0);
+  proto::Report stale = report(1, 5);
+  stale.run = {99};
+  coordinator->receive("w1", stale, t0 + 1s);
+  ASSERT_THAT(link.sent<proto::Stop>(), SizeIs(1));
+  EXPECT_EQ(link.sent<proto::Stop>()[0].second.run, proto::RunId{99});
+  EXPECT_EQ(link.sent<proto::ReportAck>()[0].second.run, proto::RunId{99});
+  EXPECT_TRUE(totals.empty());
+}
+
 TEST_F(CoordinatorTest, DropsWhatWasMeasuredBeforeTheStatisticsWereReset) {
   make({.reset_stats = true});
   start(1, 1, t0);
