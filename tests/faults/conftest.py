@@ -3,7 +3,7 @@
 import functools
 
 import pytest
-from fleet import Fleet
+from fault_fleet import Fleet
 from support import Target
 
 
