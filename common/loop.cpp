@@ -2,6 +2,7 @@
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +23,10 @@ namespace {
 constexpr int kEventsPerTurn = 256;
 constexpr std::size_t kHeapWidth = 4;
 constexpr std::uint32_t kWakeSlot = UINT32_MAX;
+constexpr std::uint32_t kAlarmSlot = UINT32_MAX - 1;
+// A wait this short is timed by its own system call, a longer one by the alarm: it stays set over
+// all waits that something else ends, and in a virtual machine every setting is dear.
+constexpr std::chrono::microseconds kShortWait{200};
 // How long Asio is visited often after it had something to do: whatever it serves comes in trains
 // (a page and its parts, a name and its addresses).
 constexpr std::chrono::milliseconds kAsioTrain{20};
@@ -78,6 +83,8 @@ struct Loop::State {
   std::unique_ptr<Guest> guest;  // Asio, from its first use on
   int epoll_fd = -1;
   int wake_fd = -1;
+  int alarm_fd = -1;
+  TimePoint alarm = TimePoint::max();  // when it goes off; max(): it is not set
 
   std::vector<Slot> slots;
   std::vector<std::uint32_t> free_slots;
@@ -112,13 +119,21 @@ struct Loop::State {
     posts_mutex = std::make_unique<std::mutex>();
     epoll_fd = checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
     wake_fd = checked(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd");
+    alarm_fd = checked(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd");
+    alarm = TimePoint::max();
+    add_own(wake_fd, EPOLLIN, kWakeSlot);
+    add_own(alarm_fd, EPOLLIN | EPOLLET, kAlarmSlot);  // told once, so that nobody need read it
+  }
+
+  void add_own(int fd, std::uint32_t events_wanted, std::uint32_t slot) const {
     epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.u64 = kWakeSlot;
-    checked(epoll_ctl(epoll_fd, EPOLL_CTL_ADD, wake_fd, &event), "epoll_ctl");
+    event.events = events_wanted;
+    event.data.u64 = slot;
+    checked(epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event), "epoll_ctl");
   }
 
   void close() {
+    ::close(alarm_fd);
     ::close(wake_fd);
     ::close(epoll_fd);
   }
@@ -208,26 +223,30 @@ struct Loop::State {
   void foresee(int i, int count) const {
     const auto watcher = [this](int at) {
       const auto slot = static_cast<std::uint32_t>(events[static_cast<std::size_t>(at)].data.u64);
-      return slot == kWakeSlot ? nullptr : slots[slot].watcher;
+      return slot >= kAlarmSlot ? nullptr : slots[slot].watcher;
     };
     if (i + 6 < count) fetch<3>(watcher(i + 6));
     if (const Watcher* near = i + 4 < count ? watcher(i + 4) : nullptr) near->foresee(false);
     if (const Watcher* nearer = i + 2 < count ? watcher(i + 2) : nullptr) nearer->foresee(true);
   }
 
-  void dispatch(int count) {
+  // Returns how many of the `count` events were of watched descriptors.
+  std::uint64_t dispatch(int count) {
+    auto watched = static_cast<std::uint64_t>(count);
     for (int i = 0; i < count; ++i) {
       foresee(i, count);
       const std::uint64_t key = events[static_cast<std::size_t>(i)].data.u64;
       const auto slot = static_cast<std::uint32_t>(key);
-      if (slot == kWakeSlot) {
-        run_posts();
+      if (slot >= kAlarmSlot) {
+        slot == kWakeSlot ? run_posts() : void(alarm = TimePoint::max());
+        --watched;
         continue;
       }
       // A watch that an earlier event of this batch removed has another generation.
       if (slots[slot].generation != static_cast<std::uint32_t>(key >> 32)) continue;
       slots[slot].watcher->ready(ready_bits(events[static_cast<std::size_t>(i)].events));
     }
+    return watched;
   }
 
   void run_posts() {
@@ -260,16 +279,14 @@ struct Loop::State {
   void serve(int count) {
     now = read_clock();
     serving = true;
-    dispatch(count);
+    std::uint64_t served = dispatch(count);
     // All sockets before any timer: so that a response that has arrived is not timed out, and
     // nothing is sent over a connection whose end has arrived.
     int last = count;
-    auto served = static_cast<std::uint64_t>(count);
     for (std::size_t left = slots.size() / kEventsPerTurn; last == kEventsPerTurn && left > 0;
          --left) {
       last = std::max(::epoll_wait(epoll_fd, events.data(), kEventsPerTurn, 0), 0);
-      dispatch(last);
-      served += static_cast<std::uint64_t>(last);
+      served += dispatch(last);
     }
     note_lateness(served);
     expire_timers();
@@ -303,15 +320,29 @@ struct Loop::State {
     wait_ends = from + wait;
     const bool blocks = wait > Duration{} && hooks.before != nullptr;
     if (blocks) hooks.before(hooks.context);
+    const bool by_alarm = wait > kShortWait && wait < longest;
+    if (by_alarm) set_alarm(until);
     const timespec timeout = to_timespec(wait);
-    int count = ::epoll_pwait2(epoll_fd, events.data(), kEventsPerTurn, &timeout, nullptr);
+    int count = ::epoll_pwait2(epoll_fd, events.data(), kEventsPerTurn,
+                               by_alarm ? nullptr : &timeout, nullptr);
     if (count < 0 && errno == ENOSYS) {  // before Linux 5.11
       count = ::epoll_wait(
           epoll_fd, events.data(), kEventsPerTurn,
-          static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(wait).count()));
+          by_alarm ? -1
+                   : static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(wait).count()));
     }
     if (blocks) hooks.after(hooks.context);
     return std::max(count, 0);
+  }
+
+  // At `when`, or before it: a wait that ends early costs less than to set the alarm each time that
+  // a later timer becomes the next one.
+  void set_alarm(TimePoint when) {
+    if (when >= alarm) return;
+    itimerspec at{};
+    at.it_value = to_timespec(when.time_since_epoch());
+    ::timerfd_settime(alarm_fd, TFD_TIMER_ABSTIME, &at, nullptr);
+    alarm = when;
   }
 
   TimePoint next_visit(TimePoint from) const {

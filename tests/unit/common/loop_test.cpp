@@ -214,6 +214,29 @@ TEST(Loop, TakesOneTurnWithoutWaitingIfAsked) {
   EXPECT_EQ(expired, 1);
 }
 
+// The alarm of a wait is left set when something else ends it.
+TEST(Loop, WaitsForWhicheverTimerIsNextWhateverItWaitedForBefore) {
+  Loop loop;
+  const auto wait_for_a_post = [&] {
+    loop.post([] {});
+    loop.turn(Duration::max());
+  };
+  std::vector<std::string> order;
+  CallbackTimer late(loop, [&] { order.push_back("late"), loop.stop(); });
+  CallbackTimer early(loop, [&] { order.push_back("early"); });
+  CallbackTimer cancelled(loop, [&] { order.push_back("cancelled"); });
+  late.schedule(read_clock() + 1h);
+  wait_for_a_post();
+  early.schedule(read_clock() + 2ms);
+  wait_for_a_post();
+  cancelled.schedule(read_clock() + 1ms);
+  wait_for_a_post();
+  cancelled.cancel();
+  late.schedule(read_clock() + 4ms);
+  loop.run();
+  EXPECT_THAT(order, ElementsAre("early", "late"));
+}
+
 void be_busy(Duration time) {
   const TimePoint until = read_clock() + time;
   while (read_clock() < until) {
