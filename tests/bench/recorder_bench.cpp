@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "master/aggregate/aggregator.h"
+#include "master/aggregate/history.h"
 #include "worker/report/recorder.h"
 
 namespace swarm {
@@ -84,6 +85,16 @@ void AddDelta(benchmark::State& state) {
   for (auto _ : state) aggregator.add("worker", delta);
 }
 
+// The same delta in the timelines: what AddDelta costs, again.
+void RecordHistory(benchmark::State& state) {
+  worker::Recorder recorder(kStart);
+  for (const auto& sample : samples_of(recorder, true, "")) recorder.record(sample);
+  const Delta delta = recorder.take(kStart + 3s);
+  master::History history;
+  history.begin(1, "bench", kStart);
+  for (auto _ : state) history.add(delta, kStart + 3s);
+}
+
 void MakeSnapshot(benchmark::State& state) {
   worker::Recorder recorder(kStart);
   for (const auto& sample : samples_of(recorder, true, "")) recorder.record(sample);
@@ -98,6 +109,7 @@ BENCHMARK(RecordFailure);
 BENCHMARK(FindEndpoint);
 BENCHMARK(TakeDelta)->Iterations(200);
 BENCHMARK(AddDelta);
+BENCHMARK(RecordHistory);
 BENCHMARK(MakeSnapshot);
 
 }  // namespace
