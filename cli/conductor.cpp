@@ -101,6 +101,10 @@ void Conductor::receive(const proto::WorkerId& from, proto::ToMaster message) {
   if (const auto* heartbeat = std::get_if<proto::Heartbeat>(&message)) {
     totals_.add(from, *heartbeat);
   }
+  if (auto* const logs = std::get_if<proto::Logs>(&message)) {
+    if (logs_.size() < kMostLogs || logs_.contains(from)) logs_[from] = std::move(logs->lines);
+    return;
+  }
   with_coordinator([&](auto& it, auto now) { it.receive(from, std::move(message), now); });
   const std::size_t workers = coordinator_->workers();
   if (phase_ == Phase::Leaving && workers == 0) runner_.finish();
@@ -199,6 +203,7 @@ void Conductor::stopping() {
 void Conductor::stopped() {
   stopping();
   awaiting_.cancel();
+  history_.end(loop_.now(), snapshot().total);
   run_hook(&Scenario::test_stop, [this] { ended(); });
 }
 

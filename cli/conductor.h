@@ -19,6 +19,7 @@
 #include "cli/signals.h"
 #include "cli/stop_gate.h"
 #include "master/aggregate/aggregator.h"
+#include "master/aggregate/history.h"
 #include "master/run/coordinator.h"
 
 namespace swarm {
@@ -63,9 +64,16 @@ class Conductor {
 
   void receive(const proto::WorkerId& from, proto::ToMaster message);
   // Counts measurements of this process itself.
-  void add(const std::string& worker, Delta measured) { totals_.add(worker, std::move(measured)); }
+  void add(const std::string& worker, Delta measured) {
+    history_.add(measured, loop_.now());
+    totals_.add(worker, std::move(measured));
+  }
   void quit();
 
+  const master::History& history() const { return history_; }
+  // What the workers last told of their logs, by id; of at most kMostLogs.
+  static constexpr std::size_t kMostLogs = 1000;
+  const std::map<std::string, std::vector<std::string>>& worker_logs() const { return logs_; }
   Scenario& scenario() { return *scenario_; }
 
  private:
@@ -113,6 +121,8 @@ class Conductor {
   std::vector<UserClass> classes_;  // of the run
   master::Aggregator totals_;
   TimePoint totals_start_;
+  master::History history_;
+  std::map<std::string, std::vector<std::string>> logs_;
   std::optional<StopGate> gate_;
   std::optional<master::Coordinator> coordinator_;
   // What the coordinator told, for when it may be called again.

@@ -144,6 +144,7 @@ master::Coordinator::Outlets Conductor::outlets() {
 void Conductor::reset_totals(TimePoint now) {
   totals_start_ = now;
   totals_.reset(now);
+  if (coordinator_) history_.begin(coordinator_->run().value, options_.profile, now);
   if (settings_.restarted) settings_.restarted(now);
 }
 
@@ -154,6 +155,10 @@ void Conductor::count(const proto::WorkerId& worker, proto::Report report) {
       scenario_->worker_report(worker, data);
     });
   }
+  std::uint32_t alive = 0;
+  for (const auto& [user_class, of_class] : users()) alive += of_class;
+  history_.add_users(alive, loop_.now());
+  history_.add(report.delta, loop_.now());
   totals_.add(worker, std::move(report));
 }
 

@@ -164,6 +164,15 @@ OptionTable make_table() {
        .group = kStatistics,
        .help = "Print the totals as JSON to stdout at the end",
        .store = keep_switch<&Options::json>},
+      {.names = {"--mask"},
+       .takes = One,
+       .repeats = true,
+       .metavar = "NAME",
+       .variable = "MASK",
+       .group = kStatistics,
+       .help = "Hide values of this name (field, parameter, JSON key) in failed requests that are "
+               "kept; repeat it for more. On a worker: its own",
+       .store = keep_list<&Options::masks>},
 
       {.names = {"-L", "--loglevel"},
        .takes = One,

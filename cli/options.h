@@ -43,12 +43,13 @@ struct Options {
   bool show_task_ratio = false;
   bool show_task_ratio_json = false;
 
-  bool print_stats = false;    // the live table also beside a web UI
-  bool only_summary = false;   // no live table
-  bool reset_stats = false;    // when all users are started
-  bool json = false;           // totals to stdout at the end
-  int exit_code_on_error = 1;  // [0, 255]
-  std::string profile;         // a label of the run; empty: none
+  bool print_stats = false;                       // the live table also beside a web UI
+  bool only_summary = false;                      // no live table
+  bool reset_stats = false;                       // when all users are started
+  bool json = false;                              // totals to stdout at the end
+  std::optional<std::vector<std::string>> masks;  // names that hold secrets
+  int exit_code_on_error = 1;                     // [0, 255]
+  std::string profile;                            // a label of the run; empty: none
 
   bool insecure = false;  // accept any certificate of an https target
   std::string ca_file;    // PEM; empty: the system's authorities

@@ -52,12 +52,15 @@ class WorkerRun {
         link_(std::in_place, loop_, way_),
         reported_(std::in_place, loop_, *link_, way_.worker,
                   [this](proto::Dialect master) { say_connected(master); }),
-        agent_(std::in_place, loop_, *reported_,
-               worker::Agent::Settings{.version = way_.version,
-                                       .id = way_.worker,
-                                       .report_interval = options.report_interval,
-                                       .orphan_after = options.orphan_after,
-                                       .master_wait = options.master_wait}),
+        agent_(
+            std::in_place, loop_, *reported_,
+            worker::Agent::Settings{.version = way_.version,
+                                    .id = way_.worker,
+                                    .report_interval = options.report_interval,
+                                    .orphan_after = options.orphan_after,
+                                    .master_wait = options.master_wait,
+                                    .tells_log = true,
+                                    .masks = options.masks.value_or(std::vector<std::string>{})}),
         signals_(
             loop_, [this](int signal) { interrupted(signal); }, runner_.stuck) {}
 

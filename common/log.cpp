@@ -3,6 +3,7 @@
 #include <spdlog/details/log_msg.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/ringbuffer_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <unistd.h>
 
@@ -69,6 +70,15 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
 
 using Sink = std::unique_ptr<spdlog::sinks::sink>;
 
+using Ring = spdlog::sinks::ringbuffer_sink_st;
+
+void set_format(spdlog::sinks::sink& sink) {
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  formatter->add_flag<HostAndLevel>('*', host_name());
+  formatter->set_pattern("[%Y-%m-%d %H:%M:%S,%e] %*/%n: %v");
+  sink.set_formatter(std::move(formatter));
+}
+
 Sink make_sink(const std::string& file) {
   Sink sink;
   if (file.empty()) {
@@ -76,17 +86,18 @@ Sink make_sink(const std::string& file) {
   } else {
     sink = std::make_unique<spdlog::sinks::basic_file_sink_st>(file);
   }
-  auto formatter = std::make_unique<spdlog::pattern_formatter>();
-  formatter->add_flag<HostAndLevel>('*', host_name());
-  formatter->set_pattern("[%Y-%m-%d %H:%M:%S,%e] %*/%n: %v");
-  sink->set_formatter(std::move(formatter));
+  set_format(*sink);
   return sink;
 }
 
 struct Log {
+  Log() { set_format(recent); }
+
   std::atomic<LogLevel> threshold{LogLevel::Info};
   std::mutex mutex;  // guards the sink, so that lines of two threads do not mix
   Sink sink = make_sink("");
+  std::atomic<std::uint64_t> count{0};  // lines so far
+  Ring recent{kRecentLines};            // under the mutex, too
 };
 
 // Never destroyed: destructors of other static objects may log.
@@ -102,11 +113,26 @@ void log(LogLevel level, std::string_view logger, std::string_view message) {
   if (level < target.threshold.load(std::memory_order_relaxed)) return;
   const std::scoped_lock lock{target.mutex};
   try {
-    target.sink->log({view(logger), spdlog_level(level), view(message)});
+    const spdlog::details::log_msg line{view(logger), spdlog_level(level), view(message)};
+    target.recent.log(line);
+    target.count.fetch_add(1, std::memory_order_relaxed);
+    target.sink->log(line);
     target.sink->flush();
   } catch (const std::exception&) {
     // A full disk or a closed stderr must not end the run, and there is nowhere to say so.
   }
+}
+
+std::uint64_t log_count() { return the_log().count.load(std::memory_order_relaxed); }
+
+std::vector<std::string> recent_log_lines() {
+  Log& source = the_log();
+  const std::scoped_lock lock{source.mutex};
+  std::vector<std::string> lines = source.recent.last_formatted();
+  for (std::string& line : lines) {
+    if (line.ends_with('\n')) line.pop_back();
+  }
+  return lines;
 }
 
 Result<void> setup_log(LogLevel threshold, const std::string& file) {

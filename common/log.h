@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/result.h"
 
@@ -18,5 +20,13 @@ void log(LogLevel level, std::string_view logger, std::string_view message);
 // Where lines go and from which level on. `file` empty: stderr. Until it is called: stderr, Info.
 // Errors: the file cannot be opened.
 Result<void> setup_log(LogLevel threshold, const std::string& file);
+
+// The last lines that were written, at most kRecentLines, the oldest first.
+// Thread  any
+inline constexpr std::size_t kRecentLines = 500;
+std::vector<std::string> recent_log_lines();
+// How many lines were written so far.
+// Thread  any
+std::uint64_t log_count();
 
 }  // namespace swarm

@@ -38,6 +38,8 @@ std::vector<Envelope> LocustMaster::translate(const ToMaster& message, double /*
         if constexpr (std::is_same_v<Said, OrderDone> || std::is_same_v<Said, Heartbeat> ||
                       std::is_same_v<Said, Report> || std::is_same_v<Said, ClientStopped>) {
           return say(said);
+        } else if constexpr (std::is_same_v<Said, Logs>) {
+          return knows_logs_ ? say(said) : std::vector<Envelope>{};
         } else if constexpr (std::is_same_v<Said, Goodbye>) {
           return {to_master("quit")};
         } else if constexpr (std::is_same_v<Said, ScenarioRequest>) {
@@ -66,6 +68,15 @@ std::vector<Envelope> LocustMaster::say(const Heartbeat& heartbeat) const {
   data.set("current_cpu_usage", heartbeat.cpu_percent);
   data.set("current_memory_usage", heartbeat.bytes_memory);
   return {to_master("heartbeat", std::move(data))};
+}
+
+std::vector<Envelope> LocustMaster::say(const Logs& logs) const {
+  Value::Array lines;
+  for (const std::string& line : logs.lines) lines.emplace_back(line);
+  Value data{Value::Map{}};
+  data.set("worker_id", id_);
+  data.set("logs", std::move(lines));
+  return {to_master("logs", std::move(data))};
 }
 
 std::vector<Envelope> LocustMaster::say(const Report& report) {
@@ -124,6 +135,8 @@ Result<std::vector<ToWorker>> LocustMaster::translate(const Envelope& envelope, 
   if (type == "ack") return read_ack(envelope.data);
   if (type == "spawn") return read_spawn(envelope.data, now_s);
   if (type == "spawning_complete") {
+    // Masters tell it since 2.29, which is also when they came to know `logs`.
+    knows_logs_ = true;
     const double users = number_or(envelope.data.find("user_count"), -1);
     if (users < 0 || users > std::numeric_limits<std::uint32_t>::max()) {
       return Error{"spawning_complete without a number of users"};

@@ -49,6 +49,7 @@ class LocustMaster {
 
   std::vector<Envelope> say(const OrderDone& done) const;
   std::vector<Envelope> say(const Heartbeat& heartbeat) const;
+  std::vector<Envelope> say(const Logs& logs) const;
   std::vector<Envelope> say(const Report& report);
   std::vector<Envelope> say(const ClientStopped& stopped);
   Envelope to_master(std::string type, Value data = {}) const;
@@ -61,8 +62,9 @@ class LocustMaster {
   void open_run(double now_s);
 
   WorkerId id_;
-  Run run_;       // the present one; 0: none
-  Run previous_;  // its last report may still come
+  bool knows_logs_ = false;  // the master does
+  Run run_;                  // the present one; 0: none
+  Run previous_;             // its last report may still come
   bool stopping_ = false;
   bool quitting_ = false;
   std::uint64_t last_run_ = 0;

@@ -129,7 +129,7 @@ Result<std::vector<ToMaster>> LocustWorker::translate(const Envelope& envelope, 
   if (type == "spawning_complete") return read_spawning_complete(data);
   if (type == "exception") return read_exception(data);
   if (type == "client_stopped") return client_stopped(now_s), Answer{};
-  if (type == "logs") return Answer{};
+  if (type == "logs") return read_logs(data);
   if (type == "quit") {
     forget_run();
     greeted_ = stray_ = false;
@@ -142,6 +142,18 @@ Result<std::vector<ToMaster>> LocustWorker::translate(const Envelope& envelope, 
     return Answer{ScenarioRequest{}};
   }
   return Answer{CustomMessage{type, data}};
+}
+
+// What is no text is no line.
+LocustWorker::Answer LocustWorker::read_logs(const Value& data) {
+  Logs logs;
+  const Value* const lines = data.find("logs");
+  if (lines == nullptr || lines->as_array() == nullptr) return {};
+  for (const Value& line : *lines->as_array()) {
+    if (logs.lines.size() == Logs::kMostLines) break;
+    if (const std::string* const text = line.as_text()) logs.lines.push_back(*text);
+  }
+  return {std::move(logs)};
 }
 
 Result<LocustWorker::Answer> LocustWorker::greet(const Value& version, double now_s) {

@@ -57,6 +57,7 @@ class LocustWorker {
   std::vector<Envelope> obey(const Stop& stop, double now_s);
   Envelope to_worker(std::string type, Value data = {}) const;
 
+  static Answer read_logs(const Value& data);
   Result<Answer> greet(const Value& version, double now_s);
   Result<Answer> read_stats(const Value& data, double now_s);
   Result<Answer> read_heartbeat(const Value& data, double now_s);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -206,7 +207,13 @@ struct ScenarioFailed {
   std::string reason;  // one line or many
 };
 
+// The newest lines of the worker's log, the oldest first: all that it keeps, each time.
+struct Logs {
+  static constexpr std::size_t kMostLines = 500;
+  std::vector<std::string> lines;
+};
+
 using ToMaster = std::variant<ClientReady, OrderDone, Heartbeat, Report, StopRequest, ClientStopped,
-                              Goodbye, ScenarioRequest, ScenarioFailed, CustomMessage>;
+                              Goodbye, ScenarioRequest, ScenarioFailed, Logs, CustomMessage>;
 
 }  // namespace swarm::proto

@@ -161,6 +161,62 @@ void read(FieldReader& fields, Lateness& lateness) {
   }
 }
 
+// Names and values, one after the other.
+Value::Array write(const ExchangeRecord::Fields& fields) {
+  Value::Array list;
+  for (const auto& [name, value] : fields) {
+    list.emplace_back(name);
+    list.emplace_back(value);
+  }
+  return list;
+}
+ExchangeRecord::Fields read_pairs(FieldReader& fields) {
+  ExchangeRecord::Fields pairs;
+  FieldReader each(fields.any(), fields.reading());
+  while (each.more() && fields.reading().problem.empty()) {
+    std::string name = each.text();
+    pairs.emplace_back(std::move(name), each.text());
+  }
+  return pairs;
+}
+
+Value::Array write(const ErrorKey& key, const ExchangeRecord& record) {
+  return {key.endpoint.method,
+          key.endpoint.name,
+          key.error,
+          nanoseconds(record.at),
+          nanoseconds(record.took),
+          record.method,
+          record.url,
+          write(record.request_fields),
+          record.request_body,
+          record.status,
+          write(record.response_fields),
+          record.response_body,
+          std::uint64_t{record.cut ? 1u : 0u}};
+}
+
+// Secrets are hidden, and texts cut, where they are written: here they are only counted.
+void read_exchange(FieldReader& fields, Delta& delta) {
+  EndpointName name = read_name(fields);
+  const ErrorKey key{std::move(name), fields.text()};
+  ExchangeRecord record;
+  record.at = fields.time();
+  record.took = fields.time();
+  record.method = fields.text();
+  record.url = fields.text();
+  record.request_fields = read_pairs(fields);
+  record.request_body = fields.text();
+  record.status = fields.small();
+  record.response_fields = read_pairs(fields);
+  record.response_body = fields.text();
+  record.cut = fields.whole(1) == 1;
+  if (!fields.reading().problem.empty()) return;
+  KeptExchanges one;
+  one.add(std::move(record));
+  delta.add_exchanges(key, one);
+}
+
 }  // namespace
 
 Value::Array write(const Delta& delta) {
@@ -181,8 +237,13 @@ Value::Array write(const Delta& delta) {
   for (const auto& [text, count] : delta.generator_errors) {
     generator_errors.push_back(Value::Array{text, count});
   }
+  Value::Array exchanges;
+  for (const auto& [key, kept] : delta.exchanges) {
+    for (const auto& record : kept.records()) exchanges.push_back(write(key, *record));
+  }
   return {std::move(endpoints),        std::move(errors),    std::move(exceptions),
-          std::move(generator_errors), pack(delta.send_lag), nanoseconds(delta.until)};
+          std::move(generator_errors), pack(delta.send_lag), nanoseconds(delta.until),
+          std::move(exchanges)};
 }
 
 // Keys that were different can be equal here, if they were no UTF-8: what comes twice is added up.
@@ -217,6 +278,7 @@ void read(FieldReader& fields, Delta& delta) {
   });
   delta.send_lag = unpack_histogram(fields.bytes(), fields.reading());
   delta.until = fields.time();
+  fields.each([&delta](FieldReader& exchange) { read_exchange(exchange, delta); });
 }
 
 Value::Array write(const WorkerHealth& health) {

@@ -44,6 +44,8 @@ class FieldReader {
   Value map_or_nil();
   // The next field, of any kind.
   const Value& any();
+  // Whether there is a next field.
+  bool more() const { return next_ < fields_->size(); }
   // Whether the next field is nil; then it is taken.
   bool skip_nil();
 

@@ -32,6 +32,7 @@ constexpr std::string_view type_of(const ClientStopped*) { return "client_stoppe
 constexpr std::string_view type_of(const Goodbye*) { return "goodbye"; }
 constexpr std::string_view type_of(const ScenarioRequest*) { return "scenario_request"; }
 constexpr std::string_view type_of(const ScenarioFailed*) { return "scenario_failed"; }
+constexpr std::string_view type_of(const Logs*) { return "logs"; }
 constexpr std::string_view type_of(const CustomMessage*) { return "message"; }
 
 Value::Array write(const Ack& message);
@@ -52,6 +53,7 @@ Value::Array write(const ClientStopped& message);
 Value::Array write(const Goodbye& message);
 Value::Array write(const ScenarioRequest& message);
 Value::Array write(const ScenarioFailed& message);
+Value::Array write(const Logs& message);
 Value::Array write(const CustomMessage& message);
 
 void read(FieldReader& fields, Ack& message);
@@ -72,6 +74,7 @@ void read(FieldReader& fields, ClientStopped& message);
 void read(FieldReader& fields, Goodbye& message);
 void read(FieldReader& fields, ScenarioRequest& message);
 void read(FieldReader& fields, ScenarioFailed& message);
+void read(FieldReader& fields, Logs& message);
 void read(FieldReader& fields, CustomMessage& message);
 
 // What several messages hold.

@@ -110,4 +110,16 @@ void read(FieldReader& fields, ScenarioRequest& message) { message.platform = fi
 Value::Array write(const ScenarioFailed& message) { return {message.reason}; }
 void read(FieldReader& fields, ScenarioFailed& message) { message.reason = fields.text(); }
 
+Value::Array write(const Logs& message) {
+  Value::Array lines;
+  for (const std::string& line : message.lines) lines.emplace_back(line);
+  return {std::move(lines)};
+}
+void read(FieldReader& fields, Logs& message) {
+  FieldReader lines(fields.any(), fields.reading());
+  while (lines.more() && message.lines.size() < Logs::kMostLines) {
+    message.lines.push_back(lines.text());
+  }
+}
+
 }  // namespace swarm::proto

@@ -36,6 +36,13 @@ void Delta::add_error(ErrorKey key, const ErrorCount& count) {
   }).merge(count);
 }
 
+void Delta::add_exchanges(const ErrorKey& key, const KeptExchanges& kept) {
+  if (kept.empty()) return;
+  const auto known = exchanges.find(key);
+  if (known != exchanges.end()) return known->second.merge(kept);
+  if (exchanges.size() < kMostExchanges) exchanges.emplace(key, kept);
+}
+
 void Delta::add_exception(std::string traceback, ExceptionCount count) {
   entry_for(exceptions, std::move(traceback), other_text).merge(count);
 }
@@ -56,6 +63,7 @@ void Delta::merge(Delta&& other) {
     auto node = other.errors.extract(other.errors.begin());
     add_error(std::move(node.key()), node.mapped());
   }
+  for (const auto& [key, kept] : other.exchanges) add_exchanges(key, kept);
   while (!other.exceptions.empty()) {
     auto node = other.exceptions.extract(other.exceptions.begin());
     add_exception(std::move(node.key()), std::move(node.mapped()));

@@ -10,6 +10,7 @@
 
 #include "common/clock.h"
 #include "common/stats/endpoint_stats.h"
+#include "common/stats/exchange_record.h"
 #include "common/stats/histogram.h"
 
 namespace swarm {
@@ -54,10 +55,12 @@ struct ExceptionCount {
 // their endpoint, if they have one). Only there can the order of merging be seen.
 struct Delta {
   static constexpr std::size_t kMostTexts = 1000;  // more than anybody reads
+  static constexpr std::size_t kMostExchanges = 200;
   static constexpr std::string_view kOtherTexts = "(other texts: more than 1000 different ones)";
 
   std::map<EndpointName, EndpointStats> endpoints;
   std::map<ErrorKey, ErrorCount> errors;                  // their occurrences are all failures
+  std::map<ErrorKey, KeptExchanges> exchanges;            // of some of errors
   std::map<std::string, ExceptionCount> exceptions;       // by traceback
   std::map<std::string, std::uint64_t> generator_errors;  // how often, by text; no requests
   Histogram send_lag;  // started - due, of the samples that were due at a time of their own
@@ -68,6 +71,8 @@ struct Delta {
   void merge(Delta&& other);
 
   void add_error(ErrorKey key, const ErrorCount& count);
+  // Beyond kMostExchanges different errors they are dropped: their count is kept, in errors.
+  void add_exchanges(const ErrorKey& key, const KeptExchanges& kept);
   void add_exception(std::string traceback, ExceptionCount count);
   void add_generator_error(std::string text, std::uint64_t count);
 

@@ -5,6 +5,7 @@
 
 #include "common/clock.h"
 #include "common/ids.h"
+#include "common/stats/exchange_record.h"
 
 namespace swarm {
 
@@ -17,7 +18,9 @@ struct Sample {
   TimePoint ended;
   std::uint64_t bytes_received = 0;  // length of the body, as the scenario sees it
   bool has_response_time = true;     // false: counted, without a time (Locust's None)
-  std::string_view error = {};       // empty: it succeeded; else the text that failures group by
+  // What was sent and came back, to be looked at if it failed; null: unknown, or no failure.
+  const ExchangeView* exchange = nullptr;
+  std::string_view error = {};  // empty: it succeeded; else the text that failures group by
 };
 
 }  // namespace swarm

@@ -65,6 +65,7 @@ void Aggregator::add(const std::string& worker, Delta measured) {
     }
   }
   measured.endpoints.clear();
+  for (auto& [key, kept] : measured.exchanges) kept.name_worker(worker);
   for (const auto& [traceback, count] : measured.exceptions) {
     const bool known =
         totals_.exceptions.contains(traceback) || totals_.exceptions.size() < Delta::kMostTexts;
@@ -127,7 +128,11 @@ Snapshot Aggregator::snapshot(const RunStatus& status, TimePoint now) const {
     made.endpoints.push_back(row(endpoint, stats));
   }
   made.total = row({.method = "", .name = "Aggregated"}, std::move(total));
-  for (const auto& [key, count] : totals_.errors) made.errors.push_back({key, count});
+  for (const auto& [key, count] : totals_.errors) {
+    const auto kept = totals_.exchanges.find(key);
+    made.errors.push_back(
+        {key, count, kept == totals_.exchanges.end() ? KeptExchanges{} : kept->second});
+  }
   for (const auto& [traceback, count] : totals_.exceptions) {
     const auto& workers = workers_by_traceback_.at(traceback);
     made.exceptions.push_back(

@@ -34,6 +34,7 @@ struct EndpointRow {
 struct ErrorRow {
   ErrorKey key;
   ErrorCount count;
+  KeptExchanges exchanges{};  // of them
 };
 
 struct ExceptionRow {

@@ -103,6 +103,8 @@ class Coordinator {
   TimePoint due() const;
 
   proto::RunState state() const { return state_; }
+  // The present run, or the last; 0: there was none.
+  proto::RunId run() const { return run_; }
   // Those that are not missing.
   std::size_t workers() const { return fleet_.there(); }
   // All that are not forgotten, by id.

@@ -112,6 +112,36 @@ TEST_F(NativeUsers, CountARequestWhenItsResponseGoesOutOfScope) {
   EXPECT_THAT(host.exceptions, IsEmpty());
 }
 
+TEST_F(NativeUsers, KeepTheExchangesOfTheirFailuresOnly) {
+  ScriptedServer server(loop, [](const std::string& request) {
+    return request.starts_with("POST /missing") ? say("no such page", "404 Not Found")
+                                                : say("fine");
+  });
+  aim_at(server.url());
+  script.task = [&](HttpUser& user) -> Task<> {
+    co_await user.client.get("/fine");
+    co_await user.client.post("/missing?a=1", {.body = "sent", .name = "missing"});
+    auto disliked = co_await user.client.get("/disliked");
+    disliked.fail("not to my liking");
+    user.stop();
+  };
+  spawn();
+  loop.run();
+  const auto exchanges = host.recorder.take(loop.now()).exchanges;
+  ASSERT_EQ(exchanges.size(), 2u);
+  const auto& missing = *exchanges.at({{"POST", "missing"}, "404 Not Found"}).records().at(0);
+  EXPECT_EQ(missing.method, "POST");
+  EXPECT_EQ(missing.url, server.url() + "/missing?a=1");
+  EXPECT_EQ(missing.request_body, "sent");
+  EXPECT_EQ(missing.status, 404u);
+  EXPECT_EQ(missing.response_body, "no such page");
+  EXPECT_THAT(missing.response_fields, ElementsAre(Pair("Content-Length", "12")));
+  const auto& disliked = *exchanges.at({{"GET", "/disliked"}, "not to my liking"}).records().at(0);
+  EXPECT_EQ(disliked.status, 200u);
+  EXPECT_EQ(disliked.response_body, "fine");
+  EXPECT_FALSE(disliked.cut);
+}
+
 TEST_F(NativeUsers, RunOnStartThenTasksThenOnStop) {
   ScriptedServer server(loop, [](const std::string&) { return say("x"); });
   aim_at(server.url());

@@ -196,6 +196,22 @@ Delta any_delta(Random& random) {
     delta.generator_errors[any_text(random)] = any_whole(random);
     delta.send_lag.record(any_time(random, 50));
   }
+  for (const auto& [key, count] : delta.errors) {
+    KeptExchanges kept;
+    for (std::uint64_t left = random() % 5; left > 0; --left) {
+      kept.add({.at = any_time(random),
+                .took = any_time(random),
+                .method = any_text(random),
+                .url = any_text(random),
+                .request_fields = {{any_text(random), any_text(random)}},
+                .request_body = any_text(random),
+                .status = static_cast<std::uint32_t>(any_whole(random, 32)),
+                .response_fields = {},
+                .response_body = any_text(random),
+                .cut = chance(random, 2)});
+    }
+    delta.add_exchanges(key, kept);
+  }
   delta.until = any_time(random);
   return delta;
 }

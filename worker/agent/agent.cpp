@@ -24,7 +24,9 @@ Agent::Agent(Loop& loop, proto::Link& link, Settings settings)
       settings_(std::move(settings)),
       timer_(loop, [this] { tick(loop_.now()); }),
       recorder_(loop.now()),
-      health_(loop) {}
+      health_(loop) {
+  recorder_.capture_with(ExchangeCapture(settings_.masks));
+}
 
 void Agent::join(Scenario& scenario) {
   SWARM_ASSERT(scenario_ == nullptr);

@@ -48,12 +48,18 @@ class Agent final : public ScenarioHost {
     // Keeps the sum of all reports of a run, for a master that is started anew; needless where the
     // master lives and dies with the worker.
     bool survives_master = true;
+    // The log of this process is told to the master: it is not the master's own.
+    bool tells_log = false;
+    // Names whose values no record of a failed exchange shows.
+    std::vector<std::string> masks{};
     // How long a worker that leaves waits for the acknowledgement of its last report.
     Duration last_words = std::chrono::seconds{10};
   };
   static constexpr Duration kReportInterval = std::chrono::seconds{2};
   static constexpr Duration kLocustReportInterval = std::chrono::seconds{3};
   static constexpr Duration kBeat = std::chrono::seconds{1};
+  static constexpr Duration kBetweenLogs = std::chrono::seconds{10};
+  static constexpr std::size_t kMostLogLine = 2000;  // bytes
   // Between two attempts to be acknowledged by a master that is there.
   static constexpr Duration kIntroductionInterval = std::chrono::seconds{1};
 
@@ -139,6 +145,7 @@ class Agent final : public ScenarioHost {
   void obey(const proto::Ack& ack);
   void lose_run();
   void beat(TimePoint now);
+  void tell_log(TimePoint now);
   void watch_master(TimePoint now);
   void quit_if_done();
   void send(proto::ToMaster message);
@@ -155,6 +162,8 @@ class Agent final : public ScenarioHost {
   Scenario* scenario_ = nullptr;
   std::optional<Population> population_;  // from join() on
   Recorder recorder_;
+  std::uint64_t lines_told_ = 0;  // of the log
+  TimePoint next_log_{};
   HealthProbe health_;
   HeldPermits permits_;
   std::string host_;

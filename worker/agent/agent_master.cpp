@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/log.h"
+#include "common/utf8.h"
 #include "worker/agent/agent.h"
 
 namespace swarm::worker {
@@ -85,6 +86,18 @@ void Agent::beat(TimePoint now) {
                  .cpu_percent = health_.cpu_percent(now),
                  .bytes_memory = HealthProbe::bytes_memory(),
                  .samples = samples_});
+  tell_log(now);
+}
+
+void Agent::tell_log(TimePoint now) {
+  if (!settings_.tells_log || !introduced_ || now < next_log_) return;
+  next_log_ = now + kBetweenLogs;
+  const std::uint64_t count = log_count();
+  if (count == lines_told_) return;
+  lines_told_ = count;
+  proto::Logs logs{recent_log_lines()};
+  for (std::string& line : logs.lines) line = repaired_utf8(line.substr(0, kMostLogLine));
+  send(std::move(logs));
 }
 
 void Agent::watch_master(TimePoint now) {

@@ -15,6 +15,7 @@
 #include "common/clock.h"
 #include "common/loop.h"
 #include "common/result.h"
+#include "common/stats/exchange_record.h"
 #include "worker/http/connection.h"
 #include "worker/http/cookie_jar.h"
 #include "worker/http/engine.h"
@@ -106,6 +107,10 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
   std::uint64_t missing() const { return missing_; }
   // Of a TLS failure, in OpenSSL's words.
   const std::string& detail() const { return detail_; }
+  // The last request and its response, to be looked at. Valid as request() and response() are; a
+  // body that is not text yet (it is encoded, and nobody read it) is left out. `url` holds where
+  // it went.
+  ExchangeView view(std::string& url) const;
   // Response::failure in words, with what is known of it.
   std::string failure_text() const;
 

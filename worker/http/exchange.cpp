@@ -199,6 +199,17 @@ void Exchange::release() {
   if (request_.capacity() > kKeptRequest) std::string().swap(request_);
 }
 
+ExchangeView Exchange::view(std::string& url) const {
+  url = url_.to_string();
+  return {.request = request_,
+          .url = url,
+          .status = response_.status,
+          .response_head = response_.head,
+          .response_body = response_.readable(),
+          .complete = !response_.failed() && !receiving() &&
+                      (response_.body.empty() || !response_.readable().empty())};
+}
+
 std::string Exchange::failure_text() const {
   std::string text(describe(response_.failure));
   if (response_.failure == Failure::Tls && !detail_.empty()) text.append(": ").append(detail_);

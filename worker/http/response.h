@@ -50,6 +50,12 @@ struct Response {
   // The same; behind it are `padding` bytes that may be read, for parsers that want them.
   std::optional<std::string_view> padded_text(std::size_t padding);
 
+  // The body as far as it can be read without work: nothing, if it is encoded and was not decoded.
+  std::string_view readable() const {
+    if (!encoded) return body.view();
+    return decoding_ == Decoding::Done ? decoded_.view() : std::string_view{};
+  }
+
   // Back to no response.
   void reset();
   // The same for all but what the redirects so far have left: redirects, final_url.

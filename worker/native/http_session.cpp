@@ -68,11 +68,15 @@ void Call::record() {
       if (!response.reason().empty()) reason.append(" ").append(response.reason());
     }
   }
+  std::string url;
+  ExchangeView view;
+  if (!reason.empty()) view = exchange.view(url);
   host.record({.endpoint = endpoint,
                .due = due,
                .started = exchange.started(),
                .ended = exchange.ended(),
                .bytes_received = response.body.size(),
+               .exchange = reason.empty() ? nullptr : &view,
                .error = reason});
 }
 

@@ -143,12 +143,20 @@ void Call::record() {
   } else if (verdict == Verdict::Success) {
     reason.clear();
   }
+  SeenExchange seen;
   host->record({.endpoint = endpoint,
                 .due = due,
                 .started = started,
                 .ended = ended,
                 .bytes_received = length(),
+                .exchange = seen.of(*this),
                 .error = reason});
+}
+
+const ExchangeView* SeenExchange::of(const Call& call) {
+  if (call.reason.empty() || call.unsent) return nullptr;
+  view_ = call.exchange.view(url_);
+  return &view_;
 }
 
 void Call::settle() {

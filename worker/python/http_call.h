@@ -107,4 +107,15 @@ struct Call {
   bool told_ = false;  // the exchange has called back
 };
 
+// The exchange of a call that failed, for as long as its sample is recorded.
+class SeenExchange {
+ public:
+  // Null if there is nothing to see.
+  const ExchangeView* of(const Call& call);
+
+ private:
+  std::string url_;
+  ExchangeView view_;
+};
+
 }  // namespace swarm::python

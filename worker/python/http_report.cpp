@@ -106,12 +106,14 @@ void count_by_meta(Response& response) {
   PyObject* const exception = PyDict_GetItem(meta, names().exception);
   const bool failed = exception != nullptr && PyObject_IsTrue(exception) != 0;
   call.reason = failed ? failure_text_of(exception) : std::string();
+  SeenExchange seen;
   host->record({.endpoint = host->endpoint(method, name),
                 .due = call.due,
                 .started = call.started,
                 .ended = call.started + std::chrono::duration_cast<Duration>(took),
                 .bytes_received =
                     static_cast<std::uint64_t>(number_in(meta, names().response_length, length)),
+                .exchange = seen.of(call),
                 .error = call.reason});
 }
 

@@ -49,17 +49,25 @@ void Recorder::record(const Sample& sample) {
   }
   // Nothing paced it: it cannot be late, and its zero would hide those that were.
   if (sample.due != sample.started) rest_.send_lag.record(sample.started - sample.due);
-  if (failed) count_failure(sample.endpoint, sample.error, ended);
+  if (failed) count_failure(sample, ended);
 }
 
-void Recorder::count_failure(EndpointId endpoint, std::string_view text, Duration when) {
-  text = clip(text, kMostErrorBytes);
+void Recorder::count_failure(const Sample& sample, Duration when) {
+  const EndpointId endpoint = sample.endpoint;
+  std::string_view text = clip(sample.error, kMostErrorBytes);
   auto found = errors_.find(FailureView{endpoint, text});
   if (found == errors_.end()) {
     if (errors_.size() >= Delta::kMostTexts) text = Delta::kOtherTexts;
     found = errors_.try_emplace(Failure{endpoint, std::string(text)}).first;
   }
-  found->second.merge({.occurrences = 1, .first_seen = when, .last_seen = when});
+  Failed& failed = found->second;
+  failed.count.merge({.occurrences = 1, .first_seen = when, .last_seen = when});
+  if (sample.exchange == nullptr || captured_ >= kMostCaptures) return;
+  const bool few = failed.exchanges.records().size() < KeptExchanges::kLatest;
+  if (!few && when - failed.captured < kBetweenCaptures) return;
+  failed.exchanges.add(capture_.record(*sample.exchange, when, sample.ended - sample.started));
+  failed.captured = when;
+  ++captured_;
 }
 
 void Recorder::record_interrupted(EndpointId endpoint) {
@@ -89,11 +97,14 @@ Delta Recorder::take(TimePoint now) {
     taken.endpoints.emplace(names_[id], pending_[id]);
     pending_[id].clear();
   }
-  for (auto& [failure, count] : errors_) {
-    if (count.occurrences == 0) continue;
-    taken.add_error({names_[failure.endpoint.value], failure.text}, count);
-    count = ErrorCount{};
+  for (auto& [failure, failed] : errors_) {
+    if (failed.count.occurrences == 0) continue;
+    const ErrorKey key{names_[failure.endpoint.value], failure.text};
+    taken.add_error(key, failed.count);
+    taken.add_exchanges(key, failed.exchanges);
+    failed = Failed{};
   }
+  captured_ = 0;
   // Texts that never come again (with a number in them) make room for those that will.
   if (errors_.size() >= Delta::kMostTexts) errors_.clear();
   return taken;

@@ -1,17 +1,20 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "common/clock.h"
 #include "common/ids.h"
 #include "common/stats/delta.h"
 #include "common/stats/sample.h"
+#include "worker/report/exchange_capture.h"
 
 namespace swarm::worker {
 
@@ -26,6 +29,10 @@ class Recorder {
   // Longer texts are cut (scenarios like to fail with the whole page in the text).
   static constexpr std::size_t kMostErrorBytes = 4096;
   static constexpr std::size_t kMostTracebackBytes = 16384;
+  // Of one error the first few exchanges are kept, then no more than one in this time; and of all
+  // errors so many between two deltas: a target that fails throughout costs no more than others.
+  static constexpr Duration kBetweenCaptures = std::chrono::milliseconds{250};
+  static constexpr std::size_t kMostCaptures = 100;
 
   // `run_start` is what the instants of a Delta count from. It may lie in the past: this process
   // may join a run that others began.
@@ -42,6 +49,9 @@ class Recorder {
 
   // Everything since the last take() or reset(). `now` becomes Delta::until.
   Delta take(TimePoint now);
+
+  // How failed exchanges are kept from now on.
+  void capture_with(ExchangeCapture capture) { capture_ = std::move(capture); }
 
   // A new run: forgets what was not taken, and counts from 0. Endpoints keep their ids.
   void reset(TimePoint run_start);
@@ -77,6 +87,11 @@ class Recorder {
     EndpointId endpoint;
     std::string text;
   };
+  struct Failed {
+    ErrorCount count;
+    KeptExchanges exchanges;
+    Duration captured{};  // the newest of them
+  };
   struct FailureHash {
     using is_transparent = void;
     std::size_t operator()(const auto& f) const {
@@ -93,15 +108,17 @@ class Recorder {
   Duration since_start(TimePoint when) const {
     return when > start_ ? when - start_ : Duration::zero();
   }
-  void count_failure(EndpointId endpoint, std::string_view text, Duration when);
+  void count_failure(const Sample& sample, Duration when);
 
   TimePoint start_;
   std::unordered_map<EndpointName, EndpointId, EndpointHash, EndpointEqual> ids_;
   std::vector<EndpointName> names_;     // by id
   std::vector<EndpointStats> pending_;  // by id
   // Known texts stay, with zero occurrences, so that a failing target allocates nothing either.
-  std::unordered_map<Failure, ErrorCount, FailureHash, FailureEqual> errors_;
-  Delta rest_;  // all but endpoints and errors
+  std::unordered_map<Failure, Failed, FailureHash, FailureEqual> errors_;
+  ExchangeCapture capture_;
+  std::size_t captured_ = 0;  // since the last take()
+  Delta rest_;                // all but endpoints and errors
   std::uint64_t requests_ = 0;
   std::uint64_t failures_ = 0;
   std::uint64_t interrupted_ = 0;

@@ -27,10 +27,15 @@ ENDPOINT = {"method": str, "name": str, "requests": int, "failures": int, "none_
             "seconds": "seconds", "first": (int,), "last": int}
 ERROR = {"method": str, "name": str, "error": str, "occurrences": int, "first_seen": (int,),
          "last_seen": int}
+# Names and values, one after the other.
+FIELDS = [str]
+EXCHANGE = {"method": str, "name": str, "error": str, "at": int, "took": int,
+            "request_method": str, "url": str, "request_fields": FIELDS, "request_body": str,
+            "status": int, "response_fields": FIELDS, "response_body": str, "cut": int}
 DELTA = {"endpoints": [ENDPOINT], "errors": [ERROR],
          "exceptions": [{"traceback": str, "message": str, "count": int}],
          "generator_errors": [{"text": str, "count": int}],
-         "send_lag": "histogram", "until": int}
+         "send_lag": "histogram", "until": int, "exchanges": [EXCHANGE]}
 FILE = {"path": str, "contents": bytes, "sum": bytes}
 MESSAGE = {"type": str, "data": object}
 
@@ -47,6 +52,7 @@ TO_MASTER = {
     "goodbye": {},
     "scenario_request": {"platform": str},
     "scenario_failed": {"reason": str},
+    "logs": {"lines": [str]},
     "message": MESSAGE,
 }
 TO_WORKER = {

@@ -57,6 +57,17 @@ TEST_F(Log, NamesEachLevel) {
   }
 }
 
+TEST_F(Log, CountsItsLinesAndKeepsTheNewest) {
+  ASSERT_TRUE(setup_log(LogLevel::Info, path_).ok());
+  const std::uint64_t before = log_count();
+  log(LogLevel::Debug, "x", "below the threshold");
+  for (std::size_t i = 0; i < kRecentLines + 1; ++i) log(LogLevel::Info, "x", std::to_string(i));
+  EXPECT_EQ(log_count(), before + kRecentLines + 1);
+  const auto lines = recent_log_lines();
+  ASSERT_EQ(lines.size(), kRecentLines);
+  EXPECT_THAT(lines.front(), testing::EndsWith("/INFO/x: 1"));
+}
+
 TEST_F(Log, LeavesOutWhatIsBelowTheThreshold) {
   ASSERT_TRUE(setup_log(LogLevel::Error, path_).ok());
   log(LogLevel::Warning, "x", "quiet");

@@ -266,6 +266,17 @@ TEST_P(LocustsMaster, HasNoWordForWhatOnlyWeKnow) {
   EXPECT_THAT(told(ScenarioFailed{"x"}), IsEmpty());
 }
 
+// Masters of before 2.29 would warn of each.
+TEST_P(LocustsMaster, IsToldTheLogOnceItIsKnownToReadIt) {
+  EXPECT_THAT(told(Logs{{"one"}}), IsEmpty());
+  says({"spawning_complete", Value::Map{{Value("user_count"), Value(1)}}, "w"});
+  const auto envelopes = told(Logs{{"one", "two"}});
+  ASSERT_THAT(envelopes, SizeIs(1));
+  EXPECT_EQ(envelopes[0].type, "logs");
+  EXPECT_EQ(*envelopes[0].data.find("logs"), Value(Value::Array{"one", "two"}));
+  EXPECT_NE(envelopes[0].data.find("worker_id"), nullptr);
+}
+
 TEST_P(LocustsMaster, WithWrongTypesIsAnErrorAndChangesNothing) {
   const auto refused = [this](const char* type, Value data) {
     return !master_.translate({type, std::move(data), "w"}, kStart).ok();

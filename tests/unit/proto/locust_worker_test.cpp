@@ -72,6 +72,14 @@ Message only(const std::vector<ToMaster>& messages) {
   return std::get<Message>(messages.front());
 }
 
+TEST_P(Locust, TellsItsLog) {
+  const Value data = Value::Map{{Value("worker_id"), Value("w")},
+                                {Value("logs"), Value::Array{"one", 2, "three"}}};
+  EXPECT_EQ(only<Logs>(says({"logs", data, "w"})).lines,
+            (std::vector<std::string>{"one", "three"}));
+  EXPECT_THAT(says({"logs", {}, "w"}), SizeIs(0));
+}
+
 TEST_P(Locust, IsGreetedAndToldItsPlace) {
   const auto ready = only<ClientReady>(says("client_ready"));
   EXPECT_FALSE(ready.run);

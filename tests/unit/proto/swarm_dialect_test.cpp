@@ -145,7 +145,7 @@ void expect_growth(Envelope envelope, Decode decode_it) {
     // A list of things is not a list of fields: it grows by things and shrinks by them.
     const bool is_list_of_things = place.as_array()->front().as_array() != nullptr &&
                                    place.as_array() != envelope.data.as_array();
-    if (is_list_of_things && place.as_array()->size() != 6) return;  // a delta has six fields
+    if (is_list_of_things && place.as_array()->size() != 7) return;  // a delta has seven fields
     EXPECT_TRUE(grown);
     place.as_array()->pop_back();
     EXPECT_FALSE(decode_it(envelope));

@@ -31,6 +31,18 @@ Delta delta() {
   stats.first = 41s;
   stats.last = 43s + 500ms;
   delta.errors[{{"GET", "/"}, "500"}].merge({1, 43s, 43s});
+  KeptExchanges kept;
+  kept.add({.at = 43s,
+            .took = 250ms,
+            .method = "GET",
+            .url = "http://localhost/",
+            .request_fields = {{"Host", "localhost"}, {"Cookie", "***"}},
+            .request_body = "",
+            .status = 500,
+            .response_fields = {{"Content-Length", "4"}},
+            .response_body = "oops",
+            .cut = false});
+  delta.exchanges[{{"GET", "/"}, "500"}] = kept;
   delta.exceptions["Traceback: ..."] = {1, "KeyError: 'a'"};
   delta.generator_errors["no ports"] = 2;
   delta.send_lag.record(5us);
@@ -81,6 +93,7 @@ std::vector<ToMaster> to_master() {
           Goodbye{},
           ScenarioRequest{"Linux x86_64"},
           ScenarioFailed{"no module named 'orders'"},
+          Logs{{"[2026-11-22 20:45:42,123] host/INFO/swarm.main: one", "two"}},
           CustomMessage{"greet", Value::Array{1, "two"}}};
 }
 

@@ -129,6 +129,44 @@ TEST(Recorder, GroupsFailuresByEndpointAndText) {
   EXPECT_EQ(delta.errors.at({{"GET", "/b"}, "refused"}), (ErrorCount{1, 2s, 2s}));
 }
 
+TEST(Recorder, KeepsTheFirstAndTheLatestExchangesOfAnError) {
+  Recorder recorder(t0);
+  const auto id = recorder.endpoint("GET", "/");
+  const auto fail_at = [&](Duration at, int status) {
+    const ExchangeView view{
+        .request = "GET / HTTP/1.1\r\n\r\n", .url = "http://x/", .status = status};
+    Sample failed = sample(id, at, 1ms, "bad");
+    failed.exchange = &view;
+    recorder.record(failed);
+  };
+  // 1,000 in ten seconds: the status is the number.
+  for (int i = 0; i < 1000; ++i) fail_at(i * 10ms, i);
+  const Delta delta = recorder.take(t0 + 11s);
+  const ErrorKey key{{"GET", "/"}, "bad"};
+  EXPECT_EQ(delta.errors.at(key).occurrences, 1000u);
+  const auto& records = delta.exchanges.at(key).records();
+  ASSERT_THAT(records, SizeIs(4));
+  EXPECT_EQ(records[0]->status, 0u);
+  EXPECT_EQ(records[0]->at, 1ms);
+  EXPECT_EQ(records[0]->method, "GET");
+  EXPECT_GE(records[1]->status, 900u);
+  EXPECT_GE(records[3]->status, 974u);  // not a quarter of a second old
+  EXPECT_THAT(recorder.take(t0 + 12s).exchanges, IsEmpty());
+}
+
+TEST(Recorder, KeepsSoManyExchangesBetweenTwoDeltas) {
+  Recorder recorder(t0);
+  const auto id = recorder.endpoint("GET", "/");
+  const ExchangeView view{.request = "GET / HTTP/1.1\r\n\r\n"};
+  for (int i = 0; i < 300; ++i) {
+    const std::string text = "error " + std::to_string(i);
+    Sample failed = sample(id, i * 1ms, 1ms, text);
+    failed.exchange = &view;
+    recorder.record(failed);
+  }
+  EXPECT_THAT(recorder.take(t0 + 1s).exchanges, SizeIs(Recorder::kMostCaptures));
+}
+
 TEST(Recorder, KeepsCountingErrorsWhoseTextsNeverRepeat) {
   Recorder recorder(t0);
   const auto id = recorder.endpoint("GET", "/");
