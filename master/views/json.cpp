@@ -1,9 +1,10 @@
 #include "master/views/json.h"
 
 #include <cmath>
-#include <map>
 #include <nlohmann/json.hpp>
 
+#include "master/views/history_json.h"
+#include "master/views/locust_times.h"
 #include "master/views/task_ratio.h"
 
 namespace swarm::master {
@@ -11,29 +12,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double milliseconds(Duration time) { return static_cast<double>(time.count()) / 1e6; }
-
 // As Python's json.dumps(value, indent=4): ASCII only. Names that are no UTF-8 are shown as well
 // as they can be.
 std::string dump(const Json& value) {
   return value.dump(4, ' ', true, Json::error_handler_t::replace);
 }
 
-// Two significant digits, from 1 ms on; half to even, which is how nearbyint rounds by default.
-std::int64_t locust_bucket(Duration time) {
-  const double ms = milliseconds(time);
-  const double unit = ms < 100 ? 1 : ms < 1000 ? 10 : ms < 10000 ? 100 : 1000;
-  return static_cast<std::int64_t>(std::nearbyint(ms / unit) * unit);
-}
-
 Json response_times(const Histogram& times) {
-  std::map<std::int64_t, std::uint64_t> counts;
-  times.for_each_bucket([&](const Histogram::Bucket& bucket) {
-    const Duration middle = Histogram::middle_of(bucket.index);
-    counts[locust_bucket(std::clamp(middle, times.min(), times.max()))] += bucket.count;
-  });
+  const LocustTimes rounded(times);
   Json object = Json::object();
-  for (const auto& [ms, count] : counts) object[std::to_string(ms)] = count;
+  for (const auto& [ms, count] : rounded.counts()) object[std::to_string(ms)] = count;
   return object;
 }
 
@@ -122,17 +110,7 @@ Json worker_object(const WorkerRow& worker) {
           {"lost_intervals", worker.lost_intervals}};
 }
 
-}  // namespace
-
-std::string stats_json(const Snapshot& run, const WallClock& clock) {
-  Json list = Json::array();
-  for (const auto& row : run.endpoints) {
-    if (row.stats.requests > 0) list.push_back(entry(run, row, clock));
-  }
-  return dump(list);
-}
-
-std::string run_json(const Snapshot& run, const WallClock& clock) {
+Json run_object(const Snapshot& run, const WallClock& clock) {
   const auto at = [&](Duration since_start) {
     return clock.epoch_seconds(run.started + since_start);
   };
@@ -141,7 +119,7 @@ std::string run_json(const Snapshot& run, const WallClock& clock) {
     if (row.stats.requests > 0) entries.push_back(entry_with_rates(run, row, clock));
   }
   Json errors = Json::array();
-  for (const auto& [key, count] : run.errors) {
+  for (const auto& [key, count, exchanges] : run.errors) {
     errors.push_back({{"method", key.endpoint.method},
                       {"name", key.endpoint.name},
                       {"error", key.error},
@@ -165,14 +143,51 @@ std::string run_json(const Snapshot& run, const WallClock& clock) {
                     {"at_least", row.at_least},
                     {"at_most", row.at_most}});
   }
-  const Json all = {{"start_time", at(Duration{})},
-                    {"entries", std::move(entries)},
-                    {"total", entry_with_rates(run, run.total, clock)},
-                    {"errors", std::move(errors)},
-                    {"exceptions", std::move(exceptions)},
-                    {"workers", std::move(workers)},
-                    {"lost", std::move(lost)}};
-  return all.dump(-1, ' ', true, Json::error_handler_t::replace);
+  return {{"start_time", at(Duration{})},
+          {"entries", std::move(entries)},
+          {"total", entry_with_rates(run, run.total, clock)},
+          {"errors", std::move(errors)},
+          {"exceptions", std::move(exceptions)},
+          {"workers", std::move(workers)},
+          {"lost", std::move(lost)}};
+}
+
+}  // namespace
+
+std::string stats_json(const Snapshot& run, const WallClock& clock) {
+  Json list = Json::array();
+  for (const auto& row : run.endpoints) {
+    if (row.stats.requests > 0) list.push_back(entry(run, row, clock));
+  }
+  return dump(list);
+}
+
+std::string run_json(const Snapshot& run, const WallClock& clock) {
+  return run_object(run, clock).dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+std::string run_document(const Snapshot& run, const RunFacts& facts, const Timeline* total,
+                         const WallClock& clock) {
+  Json document{{"format", "swarm run 1"},
+                {"version", facts.version},
+                {"scenario", facts.scenario},
+                {"host", facts.host},
+                {"started", utc_text(clock.epoch_seconds(run.started))},
+                {"taken", utc_text(clock.epoch_seconds(run.taken))},
+                {"state", name(run.status.state)},
+                {"users", run.users()},
+                {"valid", run.verdict.valid()},
+                {"reasons", run.verdict.reasons},
+                {"interrupted", run.total.stats.interrupted}};
+  Json generator_errors = Json::array();
+  for (const GeneratorErrorRow& row : run.generator_errors) {
+    generator_errors.push_back({{"text", row.text}, {"count", row.count}});
+  }
+  document["generator_errors"] = std::move(generator_errors);
+  document.update(run_object(run, clock));
+  document["history"] =
+      total == nullptr ? Json::array() : Json::parse(points_json(*total, run.taken - run.started));
+  return dump(document);
 }
 
 std::string task_ratio_json(std::span<const UserClass> classes, std::uint32_t users) {

@@ -6,6 +6,7 @@
 
 #include "common/scenario.h"
 #include "master/aggregate/snapshot.h"
+#include "master/aggregate/timeline.h"
 #include "master/views/wall_clock.h"
 
 namespace swarm::master {
@@ -27,6 +28,18 @@ std::string stats_json(const Snapshot& run, const WallClock& clock);
 // longest, bytes; "lost" is what no total has of workers that went, in requests.
 // "percentiles" are milliseconds at 0 %, 0.5 %, ... 100 %, then 99.9 % and 99.99 %.
 std::string run_json(const Snapshot& run, const WallClock& clock);
+
+// What a run document says of where it comes from.
+struct RunFacts {
+  std::string version;   // of swarm
+  std::string scenario;  // its file
+  std::string host;      // empty: the user classes' own
+};
+
+// A run as one document, to be kept: what run_json() tells, the facts, the state, the verdict, and
+// the points of `total` (see history_json.h; null: none).
+std::string run_document(const Snapshot& run, const RunFacts& facts, const Timeline* total,
+                         const WallClock& clock);
 
 // --show-task-ratio-json: {"per_class": {CLASS: {"tasks": {TASK: {"ratio": r}}, "ratio": r}},
 // "total": the same}. `users` as in task_ratios().

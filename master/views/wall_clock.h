@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 #include "common/clock.h"
 
@@ -20,5 +21,8 @@ struct WallClock {
     return std::chrono::duration<double>(calendar_ns + (when - instant)).count();
   }
 };
+
+// 2026-11-29T19:30:00Z: whole seconds, as Locust writes them.
+std::string utc_text(double epoch_s);
 
 }  // namespace swarm::master

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+
+#include "common/clock.h"
+#include "master/aggregate/history.h"
+#include "master/views/wall_clock.h"
+
+namespace swarm::master {
+
+// How a run went over time, as JSON for charts.
+//
+// Flow    RecordedRun, Timeline -> [history_json] -> the page
+// Units   `until` since the run started: slots that begin then or later are left out, and the one
+//         that it falls into is as wide as what is known of it
+
+// [{"t_s": end of the slot, "w_s": its width, "rps", "fps", "users", "p50", "p75", "p95", "p99"}].
+// Percentiles are milliseconds, or null; users null before anybody told. From slot `first` on.
+std::string points_json(const Timeline& timeline, Duration until, std::size_t first = 0);
+
+// {"run", "started", "points", "heat": {"t_s": [..], "w_s": [..], "bounds_ms": [b0 .. bn],
+// "counts": [[n counts] a slot]}}: how many response times were in [b, next b), four ranges a
+// doubling. No counts where a summary is all that is kept: the bounds are an empty list then.
+// `timeline` is the total of `run` or an endpoint's of it.
+std::string history_json(const RecordedRun& run, const Timeline& timeline, Duration until,
+                         const WallClock& clock);
+
+// [{"run", "started", "ended", "users_peak", "requests", "failures", "label", "total"}]: as given.
+// `row` makes the JSON of "total" for runs that were ended; it may be empty.
+std::string runs_json(std::span<const RecordedRun* const> runs, const WallClock& clock,
+                      const std::function<std::string(const EndpointRow&)>& row);
+
+// {"exchanges": [{"at", "worker", "method", "url", "request_headers": [[k, v]], "request_body",
+// "status", "response_headers", "response_body", "body_truncated", "outcome", "took_ms",
+// "phases"}], "first": 0}: of an error of `run`, the first exchange and the latest ones. Secrets
+// were hidden where they were sent. Phases are not measured: null.
+std::string exchanges_json(const Snapshot& run, const ErrorRow& error, const WallClock& clock);
+
+}  // namespace swarm::master
