@@ -22,6 +22,10 @@ constexpr auto kLogger = "swarm.runners";
 constexpr seconds kTick{1};
 // Messages that are read before what is to be sent is looked at.
 constexpr int kReadAtOnce = 256;
+// Once messages come closer together than this, they are read, and what is to be sent is sent, at
+// such intervals: of a thousand workers come thousands a second, and to wake up for each costs more
+// than all that is done with it.
+constexpr std::chrono::milliseconds kGather{10};
 
 // Says now and then how many were turned away.
 class Refusals {
@@ -98,6 +102,7 @@ class ZmqFleetLink::Wire {
 
  private:
   void run();
+  void rest();
   void receive(TimePoint now);
   void send(std::string_view identity, const ZmqSocket::Bytes& bytes);
   void reach(const WorkerId& worker, bool is);
@@ -107,7 +112,9 @@ class ZmqFleetLink::Wire {
 
   // Of the thread.
   std::unique_ptr<ZmqSocket> socket_;
-  bool more_ = false;  // there may be more to read
+  bool more_ = false;    // there may be more to read
+  TimePoint read_{};     // when the last message was
+  bool gather_ = false;  // before the next look
   TimePoint tick_due_{};
   TimePoint complaint_due_{};
   Refusals refusals_;
@@ -129,21 +136,27 @@ void ZmqFleetLink::Wire::run() {
       refusals_.add(socket_->notices());
       refusals_.say(now);
       peers_.tick(now);
+      inbox->send_off();
     }
-    socket_->wait(outbox.bell(), more_ ? Duration{} : tick_due_ - read_clock());
+    rest();
   }
   socket_.reset();  // what was sent leaves
 }
 
+void ZmqFleetLink::Wire::rest() {
+  if (gather_) return std::this_thread::sleep_for(kGather);
+  socket_->wait(outbox.bell(), more_ ? Duration{} : tick_due_ - read_clock());
+}
+
 void ZmqFleetLink::Wire::receive(TimePoint now) {
-  more_ = false;
-  for (int read = 0; const auto received = socket_->receive();) {
+  int read = 0;
+  while (const auto received = socket_->receive()) {
     peers_.receive(received->peer, received->bytes, received->whole, now, calendar_seconds());
-    if (++read == kReadAtOnce) {
-      more_ = true;
-      return;
-    }
+    if (++read == kReadAtOnce) break;
   }
+  more_ = read == kReadAtOnce;
+  gather_ = read > 0 && !more_ && now - std::exchange(read_, now) < 2 * kGather;
+  if (read > 0) inbox->send_off();
 }
 
 void ZmqFleetLink::Wire::send(std::string_view identity, const ZmqSocket::Bytes& bytes) {
