@@ -43,8 +43,8 @@ Histogram unpack_histogram(std::string_view bytes, Reading& reading) {
   const Histogram::Sum sum = numbers.next(~Histogram::Sum{0});
   const std::uint64_t min = numbers.next_whole(kMostNs);
   const std::uint64_t max = numbers.next_whole(kMostNs);
-  std::vector<Histogram::Bucket> buckets;
-  buckets.reserve(std::min(bytes.size() / 2, Histogram::kBuckets));
+  std::vector<Histogram::Bucket>& buckets = reading.buckets;
+  buckets.clear();
   std::uint32_t index = 0;
   std::size_t blocks = 0;
   Histogram::Sum count = 0;
@@ -191,8 +191,10 @@ void read(FieldReader& fields, Delta& delta) {
     EndpointName name = read_name(endpoint);
     EndpointStats stats;
     read(endpoint, stats);
-    const auto [place, is_new] = delta.endpoints.try_emplace(std::move(name));
-    if (is_new) {
+    // They come in order.
+    const std::size_t known = delta.endpoints.size();
+    const auto place = delta.endpoints.try_emplace(delta.endpoints.end(), std::move(name));
+    if (delta.endpoints.size() > known) {
       place->second = std::move(stats);
     } else {
       place->second.merge(stats);
