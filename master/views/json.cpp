@@ -168,6 +168,7 @@ std::string run_json(const Snapshot& run, const WallClock& clock) {
   const Json all = {{"start_time", at(Duration{})},
                     {"entries", std::move(entries)},
                     {"total", entry_with_rates(run, run.total, clock)},
+                    {"interrupted", run.total.stats.interrupted},
                     {"errors", std::move(errors)},
                     {"exceptions", std::move(exceptions)},
                     {"workers", std::move(workers)},
