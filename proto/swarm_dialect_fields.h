@@ -4,10 +4,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "common/clock.h"
-#include "common/stats/histogram.h"
 #include "common/value.h"
 
 // What the messages of SwarmDialect are made of: lists of fields, and byte strings full of numbers.
@@ -23,7 +21,6 @@ struct Reading {
   std::string problem = {};  // empty: none so far
   // Doublings that its histograms may still fill: a kilobyte each, for two bytes on the wire.
   std::size_t blocks_left = std::size_t{128} << 10;
-  std::vector<Histogram::Bucket> buckets = {};  // of the histogram that is being read
 
   void fail(std::string_view what) {
     if (problem.empty()) problem = what;
