@@ -39,12 +39,14 @@ Conductor::Conductor(const Options& options, LoopRunner runner, Settings setting
       totals_(loop_.now()),
       totals_start_(loop_.now()),
       hooks_(loop_),
-      shape_(loop_,
-             {.changed =
-                  [this](const ShapeStep& step) {
-                    start({.users = step.users, .users_per_s = step.users_per_s, .run_time = {}});
-                  },
-              .over = [this] { stop(); }}),
+      shape_(loop_, {.changed =
+                         [this](const ShapeStep& step) {
+                           start({.users = step.users,
+                                  .users_per_s = step.users_per_s,
+                                  .user_classes = step.user_classes,
+                                  .run_time = {}});
+                         },
+                     .over = [this] { stop(); }}),
       expected_(loop_, options_.expect_workers.value_or(1), options_.expect_workers_max_wait,
                 {.there = [this] { begin(); },
                  .gave_up = [this] { refuse("Gave up waiting for workers to connect"); }}),
@@ -139,7 +141,13 @@ void Conductor::gather() {
 void Conductor::begin() {
   begun_ = true;
   if (!options_.only_summary) table_.schedule(loop_.now() + kTableInterval);
-  scenario_->has_shape() ? shape_.start(*scenario_) : start(profile_of(options_));
+  if (!scenario_->has_shape()) return start(profile_of(options_));
+  const RunState state = coordinator_->state();
+  if (state == RunState::Spawning || state == RunState::Running) {
+    // The run of a master that was here before.
+    scenario_->shape_began(loop_.now() - totals_start_);
+  }
+  shape_.start(*scenario_);
 }
 
 void Conductor::start(const master::Profile& profile) {

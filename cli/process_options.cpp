@@ -119,7 +119,8 @@ OptionTable worker_options() {
        .metavar = "TIME",
        .variable = "ORPHAN_AFTER",
        .group = kWorker,
-       .help = "End the users when the master is silent for so long [default: 60]",
+       .help =
+           "End the users when the master is silent for so long, at least 5 seconds [default: 60]",
        .store = keep_orphan_after},
       {.names = {"--master-wait"},
        .takes = One,

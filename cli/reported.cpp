@@ -13,8 +13,11 @@ Reported::Reported(Loop& loop, proto::Link& link, std::string worker,
       totals_(loop.now()),
       start_(loop.now()) {}
 
-master::Snapshot Reported::snapshot(master::RunStatus status) const {
-  return totals_.snapshot(status, loop_.now());
+master::Snapshot Reported::snapshot(master::RunStatus status, Delta beside) const {
+  if (beside.empty()) return totals_.snapshot(status, loop_.now());
+  master::Aggregator all = totals_;
+  all.add(worker_, std::move(beside));
+  return all.snapshot(status, loop_.now());
 }
 
 Result<void> Reported::send(proto::ToMaster message) {

@@ -22,7 +22,8 @@ class Reported final : public proto::Link {
   Reported(Loop& loop, proto::Link& link, std::string worker,
            std::function<void(proto::Dialect)> met = {});
 
-  master::Snapshot snapshot(master::RunStatus status) const;
+  // `beside`: what is in no report yet.
+  master::Snapshot snapshot(master::RunStatus status, Delta beside = {}) const;
   // Forgets what was reported so far.
   void reset() { totals_.reset(loop_.now()); }
 

@@ -88,7 +88,10 @@ Result<void> keep_report_interval(Options& options, std::span<const std::string>
 }
 
 Result<void> keep_orphan_after(Options& options, std::span<const std::string> values) {
+  // A master need not say a word in every second.
+  static constexpr std::chrono::seconds kLeast{5};
   SWARM_TRY_ASSIGN(options.orphan_after, parse_wait(values.front()));
+  if (options.orphan_after < kLeast) return Error{"must be at least 5 seconds"};
   return {};
 }
 

@@ -150,8 +150,9 @@ RunControl WorkerRun::control() {
 }
 
 std::string WorkerRun::stats_json() {
-  agent_->report_now(loop_.now());
-  return master::run_json(reported_->snapshot({agent_->state(), agent_->user_counts()}),
+  // A listener may ask at every request: no reason to send a report for each.
+  return master::run_json(reported_->snapshot({agent_->state(), agent_->user_counts()},
+                                              agent_->unreported(loop_.now())),
                           master::WallClock::read());
 }
 

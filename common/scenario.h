@@ -40,6 +40,8 @@ struct UserClass {
 struct ShapeStep {
   std::uint32_t users = 0;
   double users_per_s = 1;  // > 0
+  // Names: users that come from now on are of these. Empty: as before, which is all at first.
+  std::vector<std::string> user_classes = {};
   friend bool operator==(const ShapeStep&, const ShapeStep&) = default;
 };
 
@@ -86,6 +88,8 @@ class Scenario {
   // ends the run.
   virtual bool has_shape() const { return false; }
   virtual void tick_shape(std::function<void(std::optional<ShapeStep>)> done) { done({}); }
+  // Its time counts from so long ago: the run was begun by a master that is no more.
+  virtual void shape_began(Duration ago) { static_cast<void>(ago); }
 
   // Messages of its own, from another process of the run or from this one.
   virtual void receive(const ScenarioMessage& message) { static_cast<void>(message); }

@@ -1,5 +1,7 @@
 #include "proto/messages.h"
 
+#include <algorithm>
+
 namespace swarm::proto {
 
 std::string_view name(RunState state) {
@@ -18,6 +20,11 @@ std::string_view name(RunState state) {
       return "missing";
   }
   return "unknown";
+}
+
+void Spawn::delayed(Duration by) {
+  run_age += by;
+  for (Step& step : steps) step.after = std::max(step.after - by, Duration::zero());
 }
 
 }  // namespace swarm::proto

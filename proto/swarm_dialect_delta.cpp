@@ -43,27 +43,26 @@ Histogram unpack_histogram(std::string_view bytes, Reading& reading) {
   const Histogram::Sum sum = numbers.next(~Histogram::Sum{0});
   const std::uint64_t min = numbers.next_whole(kMostNs);
   const std::uint64_t max = numbers.next_whole(kMostNs);
-  std::vector<Histogram::Bucket> buckets;
-  buckets.reserve(std::min(bytes.size() / 2, Histogram::kBuckets));
+  Histogram::Restored restored;
   std::uint32_t index = 0;
-  std::size_t blocks = 0;
-  Histogram::Sum count = 0;
-  while (numbers.more()) {
+  for (bool first = true; numbers.more(); first = false) {
     const std::uint64_t step = numbers.next_whole(Histogram::kBuckets - 1 - index);
-    if (step == 0 && !buckets.empty()) reading.fail("a histogram has a bucket twice");
-    if (buckets.empty() || (index + step) / Histogram::kBlockSize != index / Histogram::kBlockSize)
-      ++blocks;
-    index += static_cast<std::uint32_t>(step);
-    buckets.push_back({index, numbers.next_whole(UINT64_MAX)});
-    count += buckets.back().count;
-    if (buckets.back().count == 0) reading.fail("a histogram has an empty bucket");
+    const std::uint64_t count = numbers.next_whole(UINT64_MAX);
+    if (step == 0 && !first) reading.fail("a histogram has a bucket twice");
+    if (count == 0) reading.fail("a histogram has an empty bucket");
+    const std::uint32_t before = std::exchange(index, index + static_cast<std::uint32_t>(step));
+    if (first || index / Histogram::kBlockSize != before / Histogram::kBlockSize) {
+      if (reading.blocks_left == 0) reading.fail("its histograms are more than fit into memory");
+      if (!reading.problem.empty()) return {};
+      --reading.blocks_left;
+    }
+    restored.add(index, count);
   }
-  if (blocks > reading.blocks_left) reading.fail("its histograms are more than fit into memory");
   if (!reading.problem.empty()) return {};
-  reading.blocks_left -= blocks;
 
-  auto histogram = Histogram::restore(buckets, sum, Duration{static_cast<std::int64_t>(min)},
-                                      Duration{static_cast<std::int64_t>(max)});
+  const Histogram::Sum count = restored.count();
+  auto histogram = restored.finish(sum, Duration{static_cast<std::int64_t>(min)},
+                                   Duration{static_cast<std::int64_t>(max)});
   if (!histogram.ok()) return reading.fail(histogram.error().message), Histogram();
   if (count == 0 || sum < count * min || sum > count * max) {
     return reading.fail("a histogram's sum is not that of its values"), Histogram();
@@ -252,8 +251,10 @@ void read(FieldReader& fields, Delta& delta) {
     EndpointName name = read_name(endpoint);
     EndpointStats stats;
     read(endpoint, stats);
-    const auto [place, is_new] = delta.endpoints.try_emplace(std::move(name));
-    if (is_new) {
+    // They come in order.
+    const std::size_t known = delta.endpoints.size();
+    const auto place = delta.endpoints.try_emplace(delta.endpoints.end(), std::move(name));
+    if (delta.endpoints.size() > known) {
       place->second = std::move(stats);
     } else {
       place->second.merge(stats);

@@ -105,6 +105,7 @@ WorkerPeers::Peer* WorkerPeers::find_or_add(std::string_view identity, TimePoint
 
 void WorkerPeers::receive(std::string_view identity, std::string_view bytes, bool whole,
                           TimePoint now, double now_s) {
+  now_ = now;
   Peer* const peer = find_or_add(identity, now);
   if (peer == nullptr) return;
   if (peer->kind != Kind::Locust && peer->heard + kForget < now) {
@@ -204,7 +205,11 @@ void WorkerPeers::ask_who(Peer& peer, TimePoint now) {
 }
 
 void WorkerPeers::pass_on(Peer& peer, ToMaster message, std::size_t bytes, TimePoint now) {
-  if (std::holds_alternative<Heartbeat>(message)) reply(peer, {"heartbeat", {}, peer.id});
+  // Whoever is told that its reports are counted knows that the master is there.
+  const bool known = peer.kind == Kind::Swarm && now - peer.told < kSpeaks;
+  if (std::holds_alternative<Heartbeat>(message) && !known) {
+    reply(peer, {"heartbeat", {}, peer.id});
+  }
   const bool ready = std::holds_alternative<ClientReady>(message);
   if (!holds_id(peer, now)) {
     if (!ready) {
@@ -260,7 +265,7 @@ void WorkerPeers::settle_claims(TimePoint now) {
   }
 }
 
-void WorkerPeers::refuse(const Peer& peer, const std::string& reason, double now_s) {
+void WorkerPeers::refuse(Peer& peer, const std::string& reason, double now_s) {
   log(LogLevel::Warning, kLogger, "Refused: " + reason);
   if (peer.kind == Kind::Swarm) {
     reply(peer, SwarmDialect::encode(ToWorker{Refused{reason}}, peer.id));
@@ -271,6 +276,7 @@ void WorkerPeers::refuse(const Peer& peer, const std::string& reason, double now
 }
 
 void WorkerPeers::tick(TimePoint now) {
+  now_ = now;
   settle_claims(now);
   forget_silent(now);
 }
@@ -327,7 +333,8 @@ void WorkerPeers::beat(Peer& peer) {
   for (const Envelope& envelope : std::exchange(peer.held, {})) reply(peer, envelope);
 }
 
-void WorkerPeers::reply(const Peer& peer, const Envelope& envelope) {
+void WorkerPeers::reply(Peer& peer, const Envelope& envelope) {
+  peer.told = now_;
   outlets_.to_peer(peer.identity, std::make_shared<const std::string>(encode(envelope)));
 }
 

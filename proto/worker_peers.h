@@ -60,6 +60,8 @@ class WorkerPeers {
   // What is silent for so long is to introduce itself anew. No later than a master forgets it.
   static constexpr std::chrono::seconds kForget{30};
   static constexpr std::chrono::seconds kForgetLocust{60};
+  // A heartbeat of ours is answered unless its worker was told something in so short a time.
+  static constexpr std::chrono::milliseconds kSpeaks{2500};
   // Of one that has not said who it is.
   static constexpr std::size_t kStrangerBytes = std::size_t{64} << 10;
   static constexpr std::size_t kMostPeers = 50'000;
@@ -92,6 +94,7 @@ class WorkerPeers {
     std::string identity;
     WorkerId id;
     TimePoint heard;
+    TimePoint told{};       // when it was last sent something
     TimePoint next_hint{};  // when it may be asked again who it is
     Allowance allowance;
     std::optional<LocustWorker> locust;
@@ -115,12 +118,13 @@ class WorkerPeers {
   void forget_silent(TimePoint now);
   void tell(Peer& peer, Envelope envelope);
   void beat(Peer& peer);
-  void reply(const Peer& peer, const Envelope& envelope);
-  void refuse(const Peer& peer, const std::string& reason, double now_s);
+  void reply(Peer& peer, const Envelope& envelope);
+  void refuse(Peer& peer, const std::string& reason, double now_s);
   void complain(const Peer& peer, std::string_view what, TimePoint now);
 
   const std::string version_;
   const Outlets outlets_;
+  TimePoint now_{};                                    // when something last came, or time passed
   std::unordered_map<std::string, Peer> peers_;        // by identity
   std::unordered_map<WorkerId, std::string> holders_;  // the identity of who has it
   std::vector<std::string> claimants_;                 // identities

@@ -22,6 +22,10 @@ constexpr auto kLogger = "swarm.runners";
 constexpr seconds kTick{1};
 // Messages that are read before what is to be sent is looked at.
 constexpr int kReadAtOnce = 256;
+// Once messages come closer together than this, they are read, and what is to be sent is sent, at
+// such intervals: of a thousand workers come thousands a second, and to wake up for each costs more
+// than all that is done with it.
+constexpr std::chrono::milliseconds kGather{20};
 
 // Says now and then how many were turned away.
 class Refusals {
@@ -65,8 +69,9 @@ class Refusals {
 // What both threads share, and the socket's thread with all that is its own.
 class ZmqFleetLink::Wire {
  public:
-  Wire(Loop& loop, std::unique_ptr<ZmqSocket> socket, const Settings& settings)
-      : inbox(std::make_shared<Inbox<FromWorker>>(loop)),
+  Wire(Loop& loop_of_master, std::unique_ptr<ZmqSocket> socket, const Settings& settings)
+      : loop(loop_of_master),
+        inbox(std::make_shared<Inbox<FromWorker>>(loop_of_master)),
         port(socket->port()),
         socket_(std::move(socket)),
         refusals_(settings.token.has_value()),
@@ -85,8 +90,13 @@ class ZmqFleetLink::Wire {
     thread_.join();
   }
 
-  using ForWorker = std::pair<WorkerId, ToWorker>;
+  struct ForWorker {
+    WorkerId worker;
+    ToWorker message;
+    TimePoint written;
+  };
   using FromWorker = std::pair<WorkerId, ToMaster>;
+  const Loop& loop;
   Outbox<ForWorker> outbox;
   const std::shared_ptr<Inbox<FromWorker>> inbox;
   const std::uint16_t port;
@@ -98,7 +108,9 @@ class ZmqFleetLink::Wire {
 
  private:
   void run();
+  void rest();
   void receive(TimePoint now);
+  void send(ForWorker& mail);
   void send(std::string_view identity, const ZmqSocket::Bytes& bytes);
   void reach(const WorkerId& worker, bool is);
 
@@ -107,7 +119,9 @@ class ZmqFleetLink::Wire {
 
   // Of the thread.
   std::unique_ptr<ZmqSocket> socket_;
-  bool more_ = false;  // there may be more to read
+  bool more_ = false;    // there may be more to read
+  TimePoint read_{};     // when the last message was
+  bool gather_ = false;  // before the next look
   TimePoint tick_due_{};
   TimePoint complaint_due_{};
   Refusals refusals_;
@@ -120,7 +134,7 @@ void ZmqFleetLink::Wire::run() {
   for (bool last = false; !last;) {
     auto [mail, closed] = outbox.take();
     last = closed;
-    for (const auto& [worker, message] : mail) peers_.send(worker, message, calendar_seconds());
+    for (ForWorker& each : mail) send(each);
     if (last) break;
     const TimePoint now = read_clock();
     receive(now);
@@ -129,21 +143,34 @@ void ZmqFleetLink::Wire::run() {
       refusals_.add(socket_->notices());
       refusals_.say(now);
       peers_.tick(now);
+      inbox->send_off();
     }
-    socket_->wait(outbox.bell(), more_ ? Duration{} : tick_due_ - read_clock());
+    rest();
   }
   socket_.reset();  // what was sent leaves
 }
 
+void ZmqFleetLink::Wire::rest() {
+  if (gather_) return std::this_thread::sleep_for(kGather);
+  socket_->wait(outbox.bell(), more_ ? Duration{} : tick_due_ - read_clock());
+}
+
 void ZmqFleetLink::Wire::receive(TimePoint now) {
-  more_ = false;
-  for (int read = 0; const auto received = socket_->receive();) {
+  int read = 0;
+  while (const auto received = socket_->receive()) {
     peers_.receive(received->peer, received->bytes, received->whole, now, calendar_seconds());
-    if (++read == kReadAtOnce) {
-      more_ = true;
-      return;
-    }
+    if (++read == kReadAtOnce) break;
   }
+  more_ = read == kReadAtOnce;
+  gather_ = read > 0 && !more_ && now - std::exchange(read_, now) < 2 * kGather;
+  if (read > 0) inbox->send_off();
+}
+
+void ZmqFleetLink::Wire::send(ForWorker& mail) {
+  if (auto* const order = std::get_if<Spawn>(&mail.message)) {
+    order->delayed(read_clock() - mail.written);
+  }
+  peers_.send(mail.worker, mail.message, calendar_seconds());
 }
 
 void ZmqFleetLink::Wire::send(std::string_view identity, const ZmqSocket::Bytes& bytes) {
@@ -190,7 +217,7 @@ std::uint16_t ZmqFleetLink::port() const { return wire_->port; }
 
 Result<void> ZmqFleetLink::send(const WorkerId& worker, ToWorker message) {
   if (!wire_->reaches(worker)) return Error{"no worker " + worker + " is connected"};
-  wire_->outbox.put({worker, std::move(message)});
+  wire_->outbox.put({worker, std::move(message), wire_->loop.now()});
   return {};
 }
 

@@ -209,6 +209,7 @@ void ZmqLink::Wire::deliver(ToWorker message, std::size_t bytes) {
   if (!inbox->put(std::move(message), "", bytes)) {
     log(LogLevel::Warning, kLogger, "Dropped a message of the master: too many wait already");
   }
+  inbox->send_off();
 }
 
 void ZmqLink::Wire::receive(TimePoint now) {

@@ -76,7 +76,7 @@ struct MailLimits {
 
 // From the thread that owns the socket to the loop: many messages by one post().
 //
-// Thread  put(): any; the rest: loop
+// Thread  put(), send_off(): any; the rest: loop
 // Errors  put() refuses what is beyond the limits
 template <typename Mail>
 class Inbox : public std::enable_shared_from_this<Inbox<Mail>> {
@@ -86,7 +86,8 @@ class Inbox : public std::enable_shared_from_this<Inbox<Mail>> {
 
   Inbox(Loop& loop, MailLimits limits = {}) : loop_(loop), limits_(limits) {}
 
-  // `bytes`: what it was on the wire.
+  // Delivered after the next send_off(): to wake the loop for each would cost more than what it
+  // does with them. `bytes`: what it was on the wire.
   bool put(Mail mail, std::string_view sender, std::size_t bytes) {
     bytes += kLeastBytes;
     const std::lock_guard lock(mutex_);
@@ -95,8 +96,11 @@ class Inbox : public std::enable_shared_from_this<Inbox<Mail>> {
     held += bytes;
     held_ += bytes;
     mail_.push_back(std::move(mail));
-    post();
     return true;
+  }
+  void send_off() {
+    const std::lock_guard lock(mutex_);
+    if (!mail_.empty()) post();
   }
 
   // Nothing arrives from inside this call. Null: what comes is kept.

@@ -95,30 +95,24 @@ Duration Histogram::middle_of(std::uint32_t index) {
 
 Result<Histogram> Histogram::restore(std::span<const Bucket> buckets, Sum sum_ns, Duration min,
                                      Duration max) {
-  Histogram restored;
-  std::uint32_t lowest = kBuckets;
-  std::uint32_t highest = 0;
+  Restored restored;
   for (const Bucket& bucket : buckets) {
     if (bucket.index >= kBuckets) return Error{"a histogram has a bucket that does not exist"};
-    if (bucket.count == 0) continue;
-    if (restored.count_ + bucket.count < restored.count_) {
-      return Error{"a histogram counts more than 64 bits can"};
-    }
-    auto& block = restored.blocks_[bucket.index >> kBlockBits];
-    if (!block) block = std::make_unique<Block>();
-    (*block)[bucket.index & (kBlockSize - 1)] += bucket.count;
-    restored.count_ += bucket.count;
-    lowest = std::min(lowest, bucket.index);
-    highest = std::max(highest, bucket.index);
+    restored.add(bucket.index, bucket.count);
   }
-  if (restored.empty()) return restored;
-  if (min.count() < 0 || min > max || bucket_of(min) != lowest || bucket_of(max) != highest) {
+  return restored.finish(sum_ns, min, max);
+}
+
+Result<Histogram> Histogram::Restored::finish(Sum sum_ns, Duration min, Duration max) {
+  if (overflown_) return Error{"a histogram counts more than 64 bits can"};
+  if (made_.empty()) return std::move(made_);
+  if (min.count() < 0 || min > max || bucket_of(min) != lowest_ || bucket_of(max) != highest_) {
     return Error{"a histogram's smallest or largest value is not in its buckets"};
   }
-  restored.sum_ = sum_ns;
-  restored.min_ = static_cast<std::uint64_t>(min.count());
-  restored.max_ = static_cast<std::uint64_t>(max.count());
-  return restored;
+  made_.sum_ = sum_ns;
+  made_.min_ = static_cast<std::uint64_t>(min.count());
+  made_.max_ = static_cast<std::uint64_t>(max.count());
+  return std::move(made_);
 }
 
 bool operator==(const Histogram& a, const Histogram& b) {

@@ -100,6 +100,7 @@ class Histogram {
   // they must lie in.
   static Result<Histogram> restore(std::span<const Bucket> buckets, Sum sum_ns, Duration min,
                                    Duration max);
+  class Restored;  // the same, bucket by bucket
 
   static std::uint32_t bucket_of(Duration value) {
     return index_of(value.count() < 0 ? 0 : static_cast<std::uint64_t>(value.count()));
@@ -131,6 +132,31 @@ class Histogram {
   Sum sum_ = 0;
   std::uint64_t min_ = UINT64_MAX;
   std::uint64_t max_ = 0;
+};
+
+// A histogram of which the buckets come one by one. A report of a worker has thousands.
+class Histogram::Restored {
+ public:
+  // REQUIRES: index < kBuckets
+  void add(std::uint32_t index, std::uint64_t count) {
+    if (count == 0) return;
+    auto& block = made_.blocks_[index >> kBlockBits];
+    if (!block) block = std::make_unique<Block>();
+    (*block)[index & (kBlockSize - 1)] += count;
+    made_.count_ += count;
+    overflown_ = overflown_ || made_.count_ < count;
+    if (index < lowest_) lowest_ = index;
+    if (index > highest_) highest_ = index;
+  }
+  std::uint64_t count() const { return made_.count_; }
+  // Errors: see restore(). What was added is gone.
+  Result<Histogram> finish(Sum sum_ns, Duration min, Duration max);
+
+ private:
+  Histogram made_;
+  std::uint32_t lowest_ = kBuckets;
+  std::uint32_t highest_ = 0;
+  bool overflown_ = false;
 };
 
 }  // namespace swarm

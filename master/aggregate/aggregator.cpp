@@ -45,23 +45,31 @@ Rates average_rates(const EndpointStats& stats, Duration until) {
 }  // namespace
 
 void Aggregator::add(const std::string& worker, proto::Report report) {
-  add(worker, std::move(report.delta));
-  add(worker, report.health);
-  add_users(worker, report.users);
+  WorkerRecord& record = workers_[worker];
+  add(record, worker, std::move(report.delta));
+  record.add(report.health);
+  record.set_users(report.users);
 }
 
 void Aggregator::add(const std::string& worker, Delta measured) {
-  WorkerRecord& record = workers_[worker];
+  add(workers_[worker], worker, std::move(measured));
+}
+
+void Aggregator::add(WorkerRecord& record, const std::string& worker, Delta measured) {
   record.add_send_lag(measured.send_lag);
+  auto place = totals_.endpoints.begin();
   for (auto each = measured.endpoints.begin(); each != measured.endpoints.end();) {
     record.add_requests(each->second.requests);
-    // One look for each: thousands of workers report the same endpoints every few seconds.
-    const auto known = totals_.endpoints.lower_bound(each->first);
-    if (known != totals_.endpoints.end() && known->first == each->first) {
-      known->second.merge(each->second);
+    // Thousands of workers report the same endpoints every few seconds: mostly it is the next one.
+    if (place == totals_.endpoints.end() || place->first != each->first) {
+      place = totals_.endpoints.lower_bound(each->first);
+    }
+    if (place != totals_.endpoints.end() && place->first == each->first) {
+      place->second.merge(each->second);
       ++each;
+      ++place;
     } else {
-      totals_.endpoints.insert(known, measured.endpoints.extract(each++));
+      totals_.endpoints.insert(place, measured.endpoints.extract(each++));
     }
   }
   measured.endpoints.clear();
@@ -143,6 +151,7 @@ Snapshot Aggregator::snapshot(const RunStatus& status, TimePoint now) const {
   }
   made.send_lag = totals_.send_lag;
   for (const auto& [id, record] : workers_) made.workers.push_back(record.row(id, length));
+  std::ranges::sort(made.workers, {}, &WorkerRow::id);
   made.lost = lost_;
   made.verdict = judge(made);
   return made;

@@ -5,6 +5,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "common/clock.h"
@@ -56,8 +57,11 @@ class Aggregator {
   TimePoint start_;
   Delta totals_;
   std::map<std::string, std::set<std::string>> workers_by_traceback_;
-  std::map<std::string, WorkerRecord> workers_;
+  // Thousands, whose ids differ in their last letters only: comparing is slower than hashing.
+  std::unordered_map<std::string, WorkerRecord> workers_;
   std::vector<LostRow> lost_;
+
+  void add(WorkerRecord& record, const std::string& worker, Delta measured);
 };
 
 }  // namespace swarm::master

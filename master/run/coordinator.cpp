@@ -65,8 +65,8 @@ Result<void> Coordinator::start(const Profile& profile, TimePoint now) {
   }
   if (!is_on()) open_run(now);
 
-  std::uint64_t fixed = 0;
-  for (const ClassShare& share : orders_->placement().classes()) fixed += share.fixed_count;
+  orders_->choose(profile.user_classes);
+  const std::uint64_t fixed = orders_->placement().fixed_count();
   if (fixed > profile.users) {
     warn(
         fmt::format("Total fixed_count of User classes ({}) is greater than the specified number "

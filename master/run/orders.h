@@ -54,6 +54,8 @@ class Orders {
   // REQUIRES: at least one worker; some class is wanted.
   Orders(Settings settings, std::span<const Worker> workers, std::uint64_t last_order);
 
+  // Users that come from now on are of these classes: see Placement::choose().
+  void choose(std::span<const std::string> classes) { placement_.choose(classes); }
   // To this many users, or to all that there can be, from `now` or when what is ordered is done.
   void lead(std::uint32_t users, double users_per_s, TimePoint now);
   // Nothing is ordered before `until`: it is not known yet who is there.

@@ -33,10 +33,10 @@ std::vector<std::string> spread_over_hosts(std::vector<std::string> workers) {
   return spread;
 }
 
-ShareSequence weighted(std::span<const ClassShare> classes) {
+ShareSequence weighted(std::span<const ClassShare> classes, const std::vector<bool>& chosen) {
   std::vector<std::pair<std::size_t, double>> weights;
   for (std::size_t i = 0; i < classes.size(); ++i) {
-    if (classes[i].fixed_count == 0) weights.emplace_back(i, classes[i].weight);
+    if (chosen[i] && classes[i].fixed_count == 0) weights.emplace_back(i, classes[i].weight);
   }
   return ShareSequence{weights};
 }
@@ -45,24 +45,45 @@ ShareSequence weighted(std::span<const ClassShare> classes) {
 
 Placement::Placement(std::vector<ClassShare> classes, std::vector<std::string> workers)
     : classes_(wanted(std::move(classes))),
+      chosen_(classes_.size(), true),
       workers_(spread_over_hosts(std::move(workers))),
       there_(workers_.size(), true),
       loads_(workers_.size()),
       counts_(classes_.size() * workers_.size()),
       of_class_(classes_.size()),
       vacant_(classes_.size()),
-      shares_(weighted(classes_)),
+      shares_(weighted(classes_, chosen_)),
       fixed_({}) {
   SWARM_ASSERT(!workers_.empty());
 }
 
 std::size_t Placement::capacity() const {
-  std::size_t fixed = 0;
-  for (const ClassShare& share : classes_) {
-    if (share.fixed_count == 0) return SIZE_MAX;
-    fixed += share.fixed_count;
+  std::size_t most = 0;
+  for (std::size_t i = 0; i < classes_.size(); ++i) {
+    if (is_chosen(i) && classes_[i].fixed_count == 0) return SIZE_MAX;
+    most += is_chosen(i) ? classes_[i].fixed_count : of_class_[i];
+  }
+  return most;
+}
+
+std::uint64_t Placement::fixed_count() const {
+  std::uint64_t fixed = 0;
+  for (std::size_t i = 0; i < classes_.size(); ++i) {
+    if (is_chosen(i)) fixed += classes_[i].fixed_count;
   }
   return fixed;
+}
+
+void Placement::choose(std::span<const std::string> names) {
+  std::vector<bool> chosen(classes_.size());
+  for (std::size_t i = 0; i < classes_.size(); ++i) {
+    chosen[i] = std::ranges::find(names, classes_[i].name) != names.end();
+  }
+  if (chosen == chosen_ || std::ranges::find(chosen, true) == chosen.end()) return;
+  chosen_ = std::move(chosen);
+  shares_ = weighted(classes_, chosen_);
+  fixed_left_ = 0;
+  fixed_due_ = true;
 }
 
 Placement::Seat Placement::add() {
@@ -113,7 +134,7 @@ void Placement::plan_fixed() {
   std::vector<std::pair<std::size_t, double>> missing;
   for (std::size_t i = 0; i < classes_.size(); ++i) {
     const std::uint32_t present = of_class_[i];
-    if (present >= classes_[i].fixed_count) continue;
+    if (!is_chosen(i) || present >= classes_[i].fixed_count) continue;
     missing.emplace_back(i, classes_[i].fixed_count - present);
     fixed_left_ += classes_[i].fixed_count - present;
   }

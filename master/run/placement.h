@@ -44,8 +44,16 @@ class Placement {
 
   std::span<const ClassShare> classes() const { return classes_; }
   std::span<const std::string> workers() const { return workers_; }
-  // The most users there can be: without limit as soon as one class has no fixed count.
+  // The most users there can be: without limit as soon as one chosen class has no fixed count.
   std::size_t capacity() const;
+  // Of all chosen classes.
+  std::uint64_t fixed_count() const;
+
+  // Those that come from now on are of these classes (at first of all), mixed as if they were the
+  // first; others stay until their turn to go. Names that are none of classes() do not count; with
+  // no others nothing changes.
+  // Source  locust's dispatcher, new_dispatch(user_classes=...)
+  void choose(std::span<const std::string> names);
 
   // REQUIRES: size() < capacity(), and a worker is there.
   Seat add();
@@ -80,6 +88,7 @@ class Placement {
 
   std::size_t next_class();
   void plan_fixed();
+  bool is_chosen(std::size_t user_class) const { return chosen_[user_class]; }
   std::uint32_t& count(Seat seat);
   void change(Seat seat, int by);
   void begin_to_balance();
@@ -88,6 +97,7 @@ class Placement {
   double wanting(Seat seat) const;
 
   std::vector<ClassShare> classes_;
+  std::vector<bool> chosen_;  // [class]
   std::vector<std::string> workers_;
   std::vector<bool> there_;            // [worker]
   std::vector<std::uint32_t> loads_;   // [worker]

@@ -146,6 +146,7 @@ Json run_object(const Snapshot& run, const WallClock& clock) {
   return {{"start_time", at(Duration{})},
           {"entries", std::move(entries)},
           {"total", entry_with_rates(run, run.total, clock)},
+          {"interrupted", run.total.stats.interrupted},
           {"errors", std::move(errors)},
           {"exceptions", std::move(exceptions)},
           {"workers", std::move(workers)},
@@ -177,8 +178,7 @@ std::string run_document(const Snapshot& run, const RunFacts& facts, const Timel
                 {"state", name(run.status.state)},
                 {"users", run.users()},
                 {"valid", run.verdict.valid()},
-                {"reasons", run.verdict.reasons},
-                {"interrupted", run.total.stats.interrupted}};
+                {"reasons", run.verdict.reasons}};
   Json generator_errors = Json::array();
   for (const GeneratorErrorRow& row : run.generator_errors) {
     generator_errors.push_back({{"text", row.text}, {"count", row.count}});

@@ -192,6 +192,39 @@ def test_a_shape_leads_the_workers_up_and_down(fleet, tmp_path):
     assert "Shape test stopping" in fleet.master.stderr
 
 
+SHAPE_THAT_TELLS = """
+import os
+import sys
+from locust import HttpUser, LoadTestShape, constant, task
+class Visitor(HttpUser):
+    wait_time = constant(0.01)
+    @task
+    def visit(self):
+        self.client.get("/success")
+class Told(LoadTestShape):
+    def tick(self):
+        print(f"tick at {self.get_run_time():.3f}", file=sys.stderr, flush=True)
+        return None if os.path.exists("ENOUGH") else (4, 50)
+"""
+
+
+def test_the_time_of_a_shape_goes_on_with_another_master(fleet, tmp_path):
+    enough, scenario = tmp_path / "enough", tmp_path / "shape.py"
+    scenario.write_text(SHAPE_THAT_TELLS.replace("ENOUGH", str(enough)))
+    first = fleet.start_master("--expect-workers", "2", scenario=str(scenario))
+    fleet.start_workers(2)
+    first.wait_for("All users spawned")
+    first.wait_for(r"tick at [3-9]")
+    first.signal(signal.SIGKILL)
+    first.close()
+    fleet.start_master("--expect-workers", "2", "--master-bind-port", fleet.port,
+                       scenario=str(scenario))
+    assert float(fleet.master.wait_for(r"tick at ([\d.]+)").group(1)) > 3
+    enough.touch()
+    fleet.end()
+    fleet.assert_exact()
+
+
 RUNS = """
 from locust import HttpUser, constant, events, task
 from locust.runners import MasterRunner
@@ -230,6 +263,61 @@ def test_three_runs_in_one_master(fleet, tmp_path):
     # Users that are ended interrupt nothing that is not sent: at most one request each.
     sent = fleet.target.requests()
     assert sum(runs) <= sent <= sum(runs) + 4 + 8 + 12
+
+
+UP_AND_DOWN = """
+import _swarm
+from locust import HttpUser, events, task
+from locust.runners import MasterRunner
+class Visitor(HttpUser):
+    @task
+    def visit(self):
+        self.client.get("/delay/100")
+runs, spawnings = [], []
+@events.init.add_listener
+def init(environment, **_):
+    if not isinstance(environment.runner, MasterRunner):
+        return
+    @events.spawning_complete.add_listener
+    def spawned(user_count, **_):
+        spawnings.append(user_count)
+        if user_count == 2000:
+            environment.runner.start(150, 1000)
+        else:
+            environment.runner.stop()
+    @events.test_stop.add_listener
+    def again(**_):
+        totals = _swarm.stats()
+        runs.append((totals["total"]["num_requests"], totals["interrupted"],
+                     sum(worker["requests"] for worker in totals["workers"])))
+        if len(runs) < 3:
+            environment.runner.start(2000, 1000)
+    @events.quit.add_listener
+    def quit(**_):
+        print("spawnings", *spawnings)
+        for run in runs:
+            print("run", *run)
+"""
+
+
+def test_three_runs_of_two_thousand_users_up_and_down_are_exact(fleet, tmp_path):
+    scenario = tmp_path / "up_and_down.py"
+    scenario.write_text(UP_AND_DOWN)
+    fleet.variables |= {"SWARM_TEST_PATHS": "GET /delay/100", "SWARM_TEST_WAIT_MS": "900"}
+    fleet.start_master("--expect-workers", "4", "-u", "2000", "-r", "1000", scenario=str(scenario))
+    fleet.start_workers(4)  # the same class, in C++: their users are not what is tested here
+    assert fleet.master.end() == 0, fleet.master.stderr
+    for worker in fleet.workers:
+        assert worker.end() == 0, worker.stderr
+    told = fleet.master.stdout
+    assert re.search(r"^spawnings (.*)$", told, re.M)[1] == "2000 150 2000 150 2000 150"
+    runs = [tuple(map(int, run.split())) for run in re.findall(r"^run (.*)$", told, re.M)]
+    assert len(runs) == 3
+    for requests, interrupted, of_workers in runs:
+        assert of_workers == requests > 1000
+        assert interrupted > 0  # who is ended in a request
+    counted = sum(requests + interrupted for requests, interrupted, _ in runs)
+    assert fleet.target.requests() == counted, (runs, fleet.master.stderr)
 
 
 def test_a_worker_that_comes_late_gets_its_share(fleet):

@@ -84,6 +84,8 @@ class Agent final : public ScenarioHost {
   void report_soon();
   // The same at once, if the report before is acknowledged.
   void report_now(TimePoint now);
+  // What was measured up to `now` and is in no report yet.
+  Delta unreported(TimePoint now);
   // To the scenario on the master.
   void send_message(std::string type, Value data);
 

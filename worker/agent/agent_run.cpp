@@ -204,6 +204,12 @@ void Agent::report_now(TimePoint now) {
   report(now);
 }
 
+Delta Agent::unreported(TimePoint now) {
+  if (!reporter_ || !began_) return {};
+  reporter_->add(recorder_.take(now));
+  return reporter_->pending();
+}
+
 std::uint64_t Agent::unreported() const { return samples_ - reporter_->samples_counted(); }
 
 }  // namespace swarm::worker

@@ -140,6 +140,10 @@ void PythonScenario::tick_shape(std::function<void(std::optional<ShapeStep>)> do
   if (told) call(entry_, "tick_shape", "O", told.get());
 }
 
+void PythonScenario::shape_began(Duration ago) {
+  call(entry_, "shape_began", "d", std::chrono::duration<double>(ago).count());
+}
+
 void PythonScenario::spawn(UserId id, UserClassId user_class) {
   call(entry_, "spawn", "KO", static_cast<unsigned long long>(id.value),
        names_[user_class.value].get());

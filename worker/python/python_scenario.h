@@ -34,6 +34,7 @@ class PythonScenario final : public Scenario {
   int exit_code() const override;
   bool has_shape() const override { return has_shape_; }
   void tick_shape(std::function<void(std::optional<ShapeStep>)> done) override;
+  void shape_began(Duration ago) override;
 
   void receive(const ScenarioMessage& message) override;
   Value own_options() const override;

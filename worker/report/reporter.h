@@ -82,6 +82,8 @@ class Reporter {
   TimePoint due() const { return again_ || (hastened_ && !in_flight_) ? TimePoint::min() : due_; }
   // Everything that was added is acknowledged.
   bool idle() const { return !in_flight_ && !hastened_ && pending_.empty(); }
+  // What was added and is in no report yet.
+  const Delta& pending() const { return pending_; }
   // The newest report that is acknowledged; 0: none. And Facts::samples of it.
   std::uint64_t counted() const { return counted_; }
   std::uint64_t samples_counted() const { return samples_counted_; }

@@ -180,6 +180,7 @@ TEST(ProcessOptions, SayInOneLineWhatIsWrong) {
       {{"--report-interval", "0.05"},
        "argument --report-interval: must be from 0.1 to 3600 seconds, not 0.05"},
       {{"--orphan-after", "0"}, "argument --orphan-after: must be at least 1 second"},
+      {{"--orphan-after", "4"}, "argument --orphan-after: must be at least 5 seconds"},
       {{"--worker-id", "a b"},
        "argument --worker-id: 'a b' is no name: 1 to 200 characters without blanks"},
   };

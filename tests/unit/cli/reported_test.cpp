@@ -49,6 +49,15 @@ TEST(Reported, IsTheSumOfTheReportsOfARun) {
   EXPECT_EQ(worker.received, 1u);
 }
 
+TEST(Reported, ShowsWhatIsInNoReportYetWithoutCountingIt) {
+  Worker worker;
+  worker.begin(7);
+  worker.report(7, 1, 0, 10);
+  const auto shown = worker.reported.snapshot({}, delta_of("GET /", 5));
+  EXPECT_EQ(shown.total.stats.requests, 15u);
+  EXPECT_EQ(worker.requests(), 10u);
+}
+
 TEST(Reported, CountsARepeatedReportOnce) {
   Worker worker;
   worker.begin(7);

@@ -79,6 +79,19 @@ TEST_F(WorkerPeersTest, WelcomesAndPassesOn) {
   EXPECT_TRUE(reachable["w"]);
 }
 
+TEST_F(WorkerPeersTest, AnswersABeatUnlessItSpokeLately) {
+  joins(kFirst, t0);
+  says(kFirst, Heartbeat{}, t0 + 1s);
+  says(kFirst, Heartbeat{}, t0 + 2s);
+  EXPECT_THAT(types_to(kFirst), ElementsAre("ack"));
+  says(kFirst, Heartbeat{}, t0 + 3s);
+  EXPECT_THAT(types_to(kFirst), ElementsAre("ack", "heartbeat"));
+  says(kFirst, Heartbeat{}, t0 + 4s);
+  peers.send("w", ReportAck{{1}, 1}, 1000);
+  says(kFirst, Heartbeat{}, t0 + 6s);
+  EXPECT_THAT(types_to(kFirst), ElementsAre("ack", "heartbeat", "swarm.report_ack"));
+}
+
 TEST_F(WorkerPeersTest, AGreetingAloneTakesNoId) {
   says("w", SwarmDialect::greeting("w", "1"), t0);  // asks what kind of master this is
   joins(kFirst, t0 + 1ms);

@@ -12,13 +12,16 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST(Inbox, DeliversOnTheLoopInOrder) {
+TEST(Inbox, DeliversOnTheLoopInOrderWhatWasSentOff) {
   Loop loop;
   const auto inbox = std::make_shared<Inbox<int>>(loop);
   std::vector<int> got;
   inbox->set_receiver([&](int each) { got.push_back(each); });
   EXPECT_TRUE(inbox->put(1, "a", 0));
   EXPECT_TRUE(inbox->put(2, "b", 0));
+  loop.turn(Duration{});
+  EXPECT_THAT(got, IsEmpty());
+  inbox->send_off();
   EXPECT_THAT(got, IsEmpty());
   loop.turn(Duration{});
   EXPECT_THAT(got, ElementsAre(1, 2));
@@ -28,6 +31,7 @@ TEST(Inbox, KeepsWhatNobodyReceivesYet) {
   Loop loop;
   const auto inbox = std::make_shared<Inbox<int>>(loop);
   EXPECT_TRUE(inbox->put(1, "a", 0));
+  inbox->send_off();
   loop.turn(Duration{});
   std::vector<int> got;
   inbox->set_receiver([&](int each) {
@@ -35,6 +39,7 @@ TEST(Inbox, KeepsWhatNobodyReceivesYet) {
     inbox->set_receiver(nullptr);
   });
   EXPECT_TRUE(inbox->put(2, "a", 0));
+  inbox->send_off();
   loop.turn(Duration{});
   EXPECT_THAT(got, ElementsAre(1));
   inbox->set_receiver([&](int each) { got.push_back(each); });
@@ -52,9 +57,11 @@ TEST(Inbox, DeliversNothingOnceItIsClosedOrGone) {
   });
   EXPECT_TRUE(inbox->put(1, "a", 0));
   EXPECT_TRUE(inbox->put(2, "a", 0));
+  inbox->send_off();
   loop.turn(Duration{});
   EXPECT_EQ(got, 1);
   EXPECT_TRUE(inbox->put(3, "a", 0));
+  inbox->send_off();
   inbox.reset();
   loop.turn(Duration{});
   EXPECT_EQ(got, 1);
@@ -72,6 +79,7 @@ TEST(Inbox, BoundsWhatOneSenderAndAllMayLeave) {
   EXPECT_FALSE(inbox->put(3, "a", 1000));
   EXPECT_TRUE(inbox->put(4, "b", 1000));
   EXPECT_FALSE(inbox->put(5, "b", 1000));
+  inbox->send_off();
   loop.turn(Duration{});
   EXPECT_EQ(got, 3);
   EXPECT_TRUE(inbox->put(6, "a", 1000));

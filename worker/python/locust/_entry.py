@@ -107,6 +107,9 @@ class Entry:
     def has_shape(self) -> bool:
         return self._scenario.has_shape()
 
+    def shape_began(self, seconds_ago: float) -> None:
+        self._scenario.shape_began(seconds_ago)
+
     def tick_shape(self, done: Callable[..., None]) -> None:
         """done(users, rate), or done() at the end. A shape may wait, so it has a greenlet."""
 

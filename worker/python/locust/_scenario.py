@@ -11,6 +11,7 @@ import inspect
 import json
 import logging
 import os
+import time
 from typing import Any, Callable
 
 import gevent
@@ -168,6 +169,11 @@ class Scenario:
     def has_shape(self) -> bool:
         return self._tick is not None
 
+    def shape_began(self, seconds_ago: float) -> None:
+        """The run is older than this process."""
+        assert self._tick is not None
+        self._tick.began(seconds_ago)
+
     def shape_tick(self) -> tuple[int, float, list[str] | None] | None:
         """Users, spawn rate and classes (None: all) from now on. None: the run is over."""
         assert self._tick is not None
@@ -191,6 +197,9 @@ class Tick:
         self._shape = shape
         self._last: tuple[int, float, list[str] | None] | None = None
         self._broken = False
+
+    def began(self, seconds_ago: float) -> None:
+        self._shape.start_time = time.perf_counter() - seconds_ago
 
     def restart(self) -> None:
         self._shape.reset_time()

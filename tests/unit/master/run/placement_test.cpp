@@ -141,6 +141,33 @@ int even_out(Placement& placement) {
   return moves;
 }
 
+TEST(Placement, TakesUsersOfChosenClassesFromThenOn) {
+  auto placement = on_one_worker({{.name = "A"}, {.name = "B"}, {.name = "C"}});
+  EXPECT_EQ(add(placement, 3), "ABC");
+  placement.choose(std::vector<std::string>{"C", "B"});
+  EXPECT_EQ(add(placement, 4), "BCBC");
+  placement.choose({});
+  placement.choose(std::vector<std::string>{"nobody"});
+  EXPECT_EQ(add(placement, 2), "BC");
+  // Who is no longer wanted stays until it is its turn.
+  EXPECT_EQ(remove(placement, 7), "CBCBCBC");
+  EXPECT_EQ(placement.of_class(0), 1u);
+}
+
+TEST(Placement, HasRoomForChosenClassesAndForThoseThatAreThere) {
+  auto placement = on_one_worker({{.name = "A"}, {.name = "B", .fixed_count = 5}});
+  EXPECT_EQ(placement.fixed_count(), 5u);
+  EXPECT_EQ(add(placement, 7), "BBBBBAA");
+  placement.choose(std::vector<std::string>{"B"});
+  EXPECT_EQ(placement.capacity(), 7u);
+  remove(placement, 4);
+  EXPECT_EQ(placement.capacity(), 5u);
+  EXPECT_EQ(add(placement, 2), "BB");
+  placement.choose(std::vector<std::string>{"A"});
+  EXPECT_EQ(placement.fixed_count(), 0u);
+  EXPECT_EQ(placement.capacity(), SIZE_MAX);
+}
+
 TEST(Placement, MovesTheFewestUsersToAWorkerThatJoins) {
   Placement placement{{{.name = "A", .weight = 3}, {.name = "B", .weight = 1}}, {"a", "b", "c"}};
   for (int i = 0; i < 60; ++i) placement.add();

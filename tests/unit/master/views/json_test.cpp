@@ -72,6 +72,7 @@ TEST(RunJson, TellsEverythingOfARunToItsScenario) {
   EXPECT_EQ(all["start_time"], 1'000'000.5);
   EXPECT_EQ(all["entries"][0]["name"], "/");
   EXPECT_EQ(all["total"]["num_requests"], 2);
+  EXPECT_EQ(all["interrupted"], 0);
   EXPECT_EQ(all["errors"][0]["error"], "refused");
   EXPECT_EQ(all["errors"][0]["last_seen"], 1'000'002.5);
   const json percentiles = all["total"]["percentiles"];

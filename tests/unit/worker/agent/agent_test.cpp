@@ -329,6 +329,19 @@ TEST_F(AgentTest, AListenerMayAskForAReport) {
   EXPECT_EQ(reported(), 3u);
 }
 
+TEST_F(AgentTest, ShowsWhatIsInNoReportYetAndReportsItAllTheSame) {
+  spawn(1);
+  record(3);
+  const EndpointName endpoint{"GET", "/"};
+  EXPECT_EQ(agent.unreported(t0).endpoints.at(endpoint).requests, 3u);
+  record(1);
+  EXPECT_EQ(agent.unreported(t0).endpoints.at(endpoint).requests, 4u);
+  EXPECT_THAT(link.sent<proto::Report>(), IsEmpty());
+  agent.tick(t0 + 1s);
+  EXPECT_EQ(reported(), 4u);
+  EXPECT_TRUE(agent.unreported(t0 + 1s).empty());
+}
+
 TEST_F(AgentTest, LeavesWhenItIsSentAwayAfterItsUsersAreGone) {
   spawn(2);
   record(1);
