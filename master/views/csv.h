@@ -17,6 +17,7 @@ namespace swarm::master {
 //
 // Flow    Snapshot -> [csv] -> files, downloads
 // Units   milliseconds; percentiles rounded as Locust's; First Seen and Last Seen in UTC
+//         (a time within 0.4 % of where its rounding steps may be told as the next step's)
 // Source  Locust's StatsCSV. Rows of failures are in the order of our tables; Locust's stand in the
 //         order of a hash of theirs.
 

@@ -16,7 +16,8 @@ PROMTOOL = shutil.which("promtool")
 
 def names_of(text):
     """Of all samples."""
-    return {re.match(r"\w+", line)[0] for line in text.splitlines() if not line.startswith("#")}
+    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
+    return {re.match(r"\w+", line)[0] for line in lines}
 
 
 @pytest.mark.skipif(not PROMTOOL, reason="promtool is not installed: apt-get install prometheus")
