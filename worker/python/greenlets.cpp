@@ -123,13 +123,13 @@ Parked::~Parked() {
   }
 }
 
-// With a thousand greenlets, nothing that one of them touches is in a cache: its frames, its objects
-// and its stack, one line after the other, would cost more than what it does. So they are fetched
-// while others run.
+// With a thousand greenlets, nothing that one of them touches is in a cache: its frames, its
+// objects and its stack, one line after the other, would cost more than what it does. So they are
+// fetched while others run.
 void Parked::foresee() const {
   constexpr std::size_t kFrames = 14;  // lines: those of a task set's loop, its task and a request
   fetch(greenlet_);
-  fetch<kFrames>(frames_end_ - kFrames * 64);
+  if (frames_end_ != nullptr) fetch<kFrames>(frames_end_ - kFrames * 64);
   for (const void* const each : touched) fetch<2>(each);
 }
 

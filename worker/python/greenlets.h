@@ -40,7 +40,7 @@ class Parked {
   _greenlet* greenlet_ = nullptr;  // owned
   Parked* previous_ = nullptr;     // in the ring of those that are ready; null: not in it
   Parked* next_ = nullptr;
-  const char* frames_end_ = nullptr;  // of the frames of Python that it has on its stack
+  const char* frames_end_ = nullptr;  // of its frames of Python; null: it has none
   bool woken_ = false;
 };
 

@@ -84,10 +84,15 @@ void foresee_end(Call& call, PyObject* self, const Arguments& arguments) {
   PyObject* const headers = arguments.get(Argument::Headers);
   const bool plain = headers != nullptr && PyDict_CheckExact(headers);
   const Touched user = UserCore_touched(user_of(session));
-  call.parked.touched = {
-      reinterpret_cast<const char*>(self) - 32, self + 4, session.user, headers,
-      plain ? reinterpret_cast<PyDictObject*>(headers)->ma_keys : nullptr,
-      user[0], user[1], user[2], user[3]};
+  call.parked.touched = {reinterpret_cast<const char*>(self) - 32,
+                         self + 4,
+                         session.user,
+                         headers,
+                         plain ? reinterpret_cast<PyDictObject*>(headers)->ma_keys : nullptr,
+                         user[0],
+                         user[1],
+                         user[2],
+                         user[3]};
 }
 
 struct Begun {
