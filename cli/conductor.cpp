@@ -140,7 +140,7 @@ void Conductor::gather() {
 
 void Conductor::begin() {
   begun_ = true;
-  if (!options_.only_summary) table_.schedule(loop_.now() + kTableInterval);
+  if (!options_.only_summary) table_.schedule(loop_.now() + table_interval());
   if (!scenario_->has_shape()) return start(profile_of(options_));
   const RunState state = coordinator_->state();
   if (state == RunState::Spawning || state == RunState::Running) {

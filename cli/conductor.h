@@ -78,6 +78,7 @@ class Conductor {
 
  private:
   static constexpr Duration kTableInterval = std::chrono::seconds{2};
+  static constexpr Duration kLeastTableInterval = std::chrono::milliseconds{100};
   enum class Phase : std::uint8_t { Gathering, Starting, Running, Stopping, Leaving };
 
   RunControl control();
@@ -109,6 +110,7 @@ class Conductor {
   std::vector<WorkerInfo> workers() const;
   std::map<std::string, std::uint32_t> users() const;
 
+  Duration table_interval() const;
   void show_table();
   int show_end();
   master::Snapshot snapshot();

@@ -177,9 +177,13 @@ master::Snapshot Conductor::snapshot() {
   return totals_.snapshot(status, loop_.now());
 }
 
+Duration Conductor::table_interval() const {
+  return std::max(scenario_->table_interval().value_or(kTableInterval), kLeastTableInterval);
+}
+
 void Conductor::show_table() {
   print(stderr, master::stats_table(snapshot(), master::Show::CurrentRates, stderr_columns()));
-  table_.schedule(std::max(table_.when() + kTableInterval, loop_.now()));
+  table_.schedule(std::max(table_.when() + table_interval(), loop_.now()));
 }
 
 int Conductor::show_end() {
@@ -194,7 +198,7 @@ int Conductor::show_end() {
   if (options_.json) print(stdout, master::stats_json(end, master::WallClock::read()) + "\n");
   // More processes help where the users are: elsewhere, if this is a master.
   const int idle_cores = settings_.alone ? idle_cores_.so_far() : 0;
-  print(stderr, master::final_report(end, stderr_columns(), idle_cores));
+  print(stderr, master::final_report(end, stderr_columns(), idle_cores, scenario_->percentiles()));
   scenario_->quit(code);
   return code;
 }

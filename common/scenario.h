@@ -116,6 +116,11 @@ class Scenario {
   // How often a worker is to report, if the scenario itself says so.
   virtual std::optional<Duration> report_interval() const { return std::nullopt; }
 
+  // How a master shows the run, if the scenario itself says so: the percentiles of its table, as
+  // shares, and the time between two tables.
+  virtual std::vector<double> percentiles() const { return {}; }
+  virtual std::optional<Duration> table_interval() const { return std::nullopt; }
+
   // The files that a worker must have to load this scenario: absolute paths; the first ones, as
   // many as were named, are the scenario's own. Empty: it cannot travel.
   virtual std::vector<std::string> files() const { return {}; }

@@ -43,24 +43,26 @@ Duration spread(const EndpointRow& row) {
   return times.percentile(0.99) - times.median();
 }
 
-// The endpoint that a delay shows most on; null if there is none with enough requests.
-const EndpointRow* narrowest(const Snapshot& run) {
-  const EndpointRow* found = nullptr;
-  for (const EndpointRow& row : run.endpoints) {
-    if (row.stats.response_times.count() < kEnoughForP99) continue;
-    if (found == nullptr || spread(row) < spread(*found)) found = &row;
-  }
-  return found;
+// By how much p99 may be too high if `ratio` of the responses waited for the generator: without
+// them it would not be below the percentile that is so much lower.
+Duration doubt(const Histogram& times, double ratio) {
+  return times.percentile(0.99) - times.percentile(std::max(0.99 - ratio, 0.0));
+}
+
+// Where times differ by much more than the delay, a few delays shift no percentile.
+bool shows(Duration wait, double ratio, const EndpointRow& row) {
+  const Histogram& times = row.stats.response_times;
+  return times.count() >= kEnoughForP99 && spread(row) <= kWideSpread * wait &&
+         doubt(times, ratio) > kMostDoubt;
 }
 
 void judge_lateness(const Snapshot& run, Reasons& reasons) {
   const auto ratio = [](const WorkerRow& worker) { return worker.lateness.ratio(); };
   const auto& worst = *std::ranges::max_element(run.workers, {}, ratio);
-  if (ratio(worst) <= kMostLateRatio) return;
   const Duration wait = worst.lateness.mean_wait();
   const bool all_shifted = ratio(worst) * wait > Lateness::kLate;
-  const EndpointRow* const row = narrowest(run);
-  if (!all_shifted && (row == nullptr || spread(*row) > kWideSpread * wait)) return;
+  const auto shown = [&](const EndpointRow& row) { return shows(wait, ratio(worst), row); };
+  if (!all_shifted && std::ranges::none_of(run.endpoints, shown)) return;
   reasons.push_back(fmt::format(
       "{} of the responses waited for the generator, {} on average{}: it was busy, or had no "
       "processor",

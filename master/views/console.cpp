@@ -20,10 +20,12 @@ std::string task_ratio_rows(const std::vector<TaskRatio>& ratios, std::size_t le
 
 }  // namespace
 
-std::string final_report(const Snapshot& run, int columns, int idle_cores) {
-  return stats_table(run, Show::AverageRates, columns) + percentile_table(run, columns) +
-         error_report(run, columns) + exception_report(run, columns) + interrupted_line(run) +
-         worker_table(run, columns) + health_report(run, columns, idle_cores);
+std::string final_report(const Snapshot& run, int columns, int idle_cores,
+                         std::span<const double> percentiles) {
+  return stats_table(run, Show::AverageRates, columns) +
+         percentile_table(run, columns, percentiles) + error_report(run, columns) +
+         exception_report(run, columns) + interrupted_line(run) + worker_table(run, columns) +
+         health_report(run, columns, idle_cores);
 }
 
 std::string user_class_list(std::span<const UserClass> classes) {

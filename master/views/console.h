@@ -29,7 +29,9 @@ enum class Show : std::uint8_t {
 
 // One row an endpoint, and "Aggregated".
 std::string stats_table(const Snapshot& run, Show rates, int columns);
-std::string percentile_table(const Snapshot& run, int columns);
+// `shares`: the percentiles wanted, in place of the usual ones; the narrowest page has as many of
+// them as fit.
+std::string percentile_table(const Snapshot& run, int columns, std::span<const double> shares = {});
 // Empty without errors.
 std::string error_report(const Snapshot& run, int columns);
 // Exceptions that left tasks, with their tracebacks. Empty without any.
@@ -47,7 +49,8 @@ std::string health_report(const Snapshot& run, int columns, int idle_cores);
 inline constexpr double kSuggestProcesses = 0.8;
 
 // All of the above, as printed at the end of a run.
-std::string final_report(const Snapshot& run, int columns, int idle_cores);
+std::string final_report(const Snapshot& run, int columns, int idle_cores,
+                         std::span<const double> percentiles = {});
 
 // --list
 std::string user_class_list(std::span<const UserClass> classes);

@@ -16,10 +16,8 @@ constexpr int kStatsName = 76;
 constexpr int kPercentileName = 80;
 
 constexpr std::array kPercentiles{.5, .66, .75, .8, .9, .95, .98, .99, .999, .9999, 1.};
-constexpr std::array<std::string_view, 11> kPercentileHeads{
-    "50%", "66%", "75%", "80%", "90%", "95%", "98%", "99%", "99.9%", "99.99%", "100%"};
-// Those that a narrow table keeps, by place in kPercentiles.
-constexpr std::array<std::size_t, 7> kNarrowPercentiles{0, 2, 4, 5, 7, 8, 10};
+// Those that a narrow table keeps.
+constexpr std::array kNarrowPercentiles{.5, .75, .9, .95, .99, .999, 1.};
 
 double milliseconds(Duration time) { return static_cast<double>(time.count()) / 1e6; }
 
@@ -153,18 +151,36 @@ class StatsTable {
   int fails_ = 0;
 };
 
-std::string percentile_row(const EndpointRow& row, int name_width, int requests, const Page& page) {
+// The columns of a table: percentiles as shares.
+using Shares = std::span<const double>;
+
+Shares columns_of(Shares wanted, const Page& page) {
+  const bool narrow = page.layout == Layout::Narrow;
+  if (wanted.empty()) return narrow ? Shares(kNarrowPercentiles) : Shares(kPercentiles);
+  const std::size_t most = page.exact() ? wanted.size() : narrow ? 7 : kPercentiles.size();
+  return wanted.first(std::min(wanted.size(), most));
+}
+
+int width_of(std::size_t place, const Page& page) {
+  return place == 0 && page.layout != Layout::Narrow ? 8 : 6;
+}
+
+// 0.5 as 50%, 0.999 as 99.9%: at most six decimals.
+std::string percentile_head(double share) {
+  std::string text = fmt::format("{:.6f}", share * 100);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text + '%';
+}
+
+std::string percentile_row(const EndpointRow& row, int name_width, int requests, const Page& page,
+                           Shares shares) {
   const Histogram& times = row.stats.response_times;
   std::string text = name_columns(row, name_width, page, "");
-  const auto add = [&](std::size_t place, int wide) {
-    const double ms = milliseconds(times.percentile(kPercentiles[place]));
-    text += fmt::format(" {:>{}}", page.exact() ? fmt::format("{:.0f}", ms) : brief(ms), wide);
-  };
-  if (page.layout == Layout::Narrow) {
-    for (const std::size_t place : kNarrowPercentiles) add(place, 6);
-  } else {
-    for (std::size_t place = 0; place < kPercentiles.size(); ++place)
-      add(place, place == 0 ? 8 : 6);
+  for (std::size_t place = 0; place < shares.size(); ++place) {
+    const double ms = milliseconds(times.percentile(shares[place]));
+    text += fmt::format(" {:>{}}", page.exact() ? fmt::format("{:.0f}", ms) : brief(ms),
+                        width_of(place, page));
   }
   return text + fmt::format(" {:>{}}\n", row.stats.requests, requests);
 }
@@ -175,34 +191,32 @@ std::string stats_table(const Snapshot& run, Show rates, int columns) {
   return StatsTable(run, rates, columns).text();
 }
 
-std::string percentile_table(const Snapshot& run, int columns) {
+std::string percentile_table(const Snapshot& run, int columns, Shares wanted) {
   const Page page(columns);
   const bool narrow = page.layout == Layout::Narrow;
+  const Shares shares = columns_of(wanted, page);
   int requests = 6;
   if (!page.exact()) requests = fitted(requests, std::to_string(run.total.stats.requests).size());
-  const int others = narrow ? 50 : 89;  // of a row without name and requests
+  int numbers = 0;
+  for (std::size_t place = 0; place < shares.size(); ++place) numbers += 1 + width_of(place, page);
+  const int others = numbers + (narrow ? 1 : 10);  // of a row without name and requests
   const int name = page.exact() ? kPercentileName
                                 : std::clamp(page.columns - others - requests, 8, kPercentileName);
 
   std::string head = name_heads(name, page);
   std::vector<int> widths{name};
-  if (narrow) {
-    for (const std::size_t place : kNarrowPercentiles)
-      head += fmt::format(" {:>6}", kPercentileHeads[place]);
-    widths = {name, 49 + requests};
-  } else {
-    for (std::size_t place = 0; place < kPercentiles.size(); ++place) {
-      widths.push_back(place == 0 ? 8 : 6);
-      head += fmt::format(" {:>{}}", kPercentileHeads[place], widths.back());
-    }
-    widths.push_back(requests);
+  for (std::size_t place = 0; place < shares.size(); ++place) {
+    if (!narrow) widths.push_back(width_of(place, page));
+    head += fmt::format(" {:>{}}", percentile_head(shares[place]), width_of(place, page));
   }
+  widths.push_back(narrow ? numbers + requests : requests);
   head += fmt::format(" {:>{}}\n", "# reqs", requests);
 
   const std::string line = separator(widths, page) + "\n";
   std::string text = "Response time percentiles (approximated)\n" + head + line;
   const auto add = [&](const EndpointRow& row) {
-    if (!row.stats.response_times.empty()) text += percentile_row(row, name, requests, page);
+    if (!row.stats.response_times.empty())
+      text += percentile_row(row, name, requests, page, shares);
   };
   std::ranges::for_each(run.endpoints, add);
   text += line;

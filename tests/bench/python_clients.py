@@ -61,6 +61,8 @@ class Locust:
         self.name = f"{user} {version}"
         # Hundreds of them open their connections one after the other.
         self.opening_s = 0.004 if user == "HttpUser" else 0.001
+        # Of Debian's client each user reads all certificates of the system.
+        self.opening_tls_s = 0.2 if user == "FastHttpUser" and version != NEWEST else 0.0008
         self.program = command[0]
         self._command = command
 

@@ -26,7 +26,7 @@ by C++, is in benchmarks.md.
 
 As in benchmarks.md: nginx alone on core {server_core}, the client on core {client_core}; CPU time a
 request is the slope between two run lengths ({short} s and {long} s, longer where many users have to
-start first), the clients take turns within each of {rounds} round{s}, a figure is the median of the
+start first), the clients take turns within each of {rounds}, a figure is the median of the
 rounds (lowest – highest), a ratio the median of the ratios within a round. Requests per CPU-second
 are what the client could do with a core of its own. Other processes used {foreign} of the client's
 core meanwhile. After every run nginx's own count of requests must equal swarm's plus its interrupted
@@ -53,7 +53,7 @@ def page(results: Results, context: dict) -> str:
     foreign = [f.foreign_ratio for f in everyone]
     shown = f"{median(foreign):.1%} (at most {max(foreign):.1%})" if foreign else "nothing"
     parts = [HEAD.format(
-        **context, foreign=shown, s="" if context["rounds"] == 1 else "s",
+        **context | {"rounds": rounds_of(results)}, foreign=shown,
         k6=K6_THERE if context["has_k6"] else K6_MISSING,
         machine=pairs(context["facts"]), targets=target_table(targets(results)))]
     for title, points in groupby(results.points, key=title_of):
@@ -65,6 +65,14 @@ def page(results: Results, context: dict) -> str:
     if problems:
         parts.append("## What went wrong\n\n" + "\n".join(f"- {p}" for p in problems) + "\n")
     return "\n".join(part for part in parts if part)
+
+
+def rounds_of(results: Results) -> str:
+    """Points that were measured at another time may have had more of them."""
+    counts = sorted({len(r.rounds) for r in results.points}) or [0]
+    if counts == [1]:
+        return "1 round"
+    return f"{counts[0]} to {counts[-1]} rounds" if len(counts) > 1 else f"{counts[0]} rounds"
 
 
 def title_of(r: PointResult) -> str:

@@ -21,8 +21,9 @@ class Lengths:
     long: int
 
     def of(self, point: Point, client=None) -> tuple[int, int]:
+        tls_s = getattr(client, "opening_tls_s", 0.0008)
         opening_s = getattr(client, "opening_s", 0.0) + (
-            0.0008 if point.transport == "tls" else 0.0001)
+            tls_s if point.transport == "tls" else 0.0001)
         opening = int(point.connections * opening_s)
         return self.short + opening, self.long + opening
 
@@ -95,6 +96,8 @@ def one_figure(client, point: Point, server, lengths: Lengths, core: int) -> Fig
     requests = long.count.requests - short.count.requests
     if requests <= 0:
         raise clients.ClientFailed("no more requests in the long run than in the short one")
+    if long.seconds <= short.seconds or long.user_s <= short.user_s:
+        raise clients.ClientFailed("the short run took longer than the long one: it had not begun")
     return Figure(
         user_us=(long.user_s - short.user_s) * 1e6 / requests,
         system_us=(long.system_s - short.system_s) * 1e6 / requests,

@@ -24,6 +24,9 @@ class UserCore:
             UserCore.during_pause(self, seconds)
         gevent.sleep(0)
 
+    def _runs(self, task_set):
+        pass
+
 
 class Session:
     def __init__(self, base_url=None, user=None, **options):

@@ -8,7 +8,7 @@ import gevent.event
 import pytest
 
 import locust
-from locust import _scenario, events, runners
+from locust import _scenario, events, runners, stats
 from locust._others import modules_below
 
 pytestmark = pytest.mark.usefixtures("fresh_process")
@@ -175,6 +175,18 @@ class TestReports:
         assert others.report_interval() is None
         monkeypatch.setattr(runners, "WORKER_REPORT_INTERVAL", 1)
         assert others.report_interval() == 1.0
+
+
+class TestTables:
+    def test_are_the_programs_unless_the_file_says_more(self, configured):
+        others = configured().others
+        assert (others.percentiles(), others.table_interval()) == ([], None)
+
+    def test_are_as_the_file_says(self, configured, monkeypatch):
+        others = configured().others
+        monkeypatch.setattr(stats, "PERCENTILES_TO_REPORT", [0.5, 0.995, 1])
+        monkeypatch.setattr(stats, "CONSOLE_STATS_INTERVAL_SEC", 1)
+        assert (others.percentiles(), others.table_interval()) == ([0.5, 0.995, 1.0], 1.0)
 
 
 def in_hub():

@@ -191,6 +191,12 @@ class TestConfigure:
         environment = _scenario.environment
         assert heard == [(environment, environment.runner, None, ["Browse", "Browse", "leave"])]
 
+    @pytest.mark.parametrize("option", _scenario.LISTS)
+    def test_fires_no_init_where_there_will_be_no_run(self, configured, option):
+        heard = []
+        events.init.add_listener(lambda **_: heard.append("init"))
+        assert configured(**{option: True}).user_classes() and heard == []
+
     def test_a_failing_init_is_unhandled(self, configured, engine):
         events.init.add_listener(lambda **_: 1 / 0)
         scenario = configured()

@@ -10,6 +10,13 @@
 
 namespace swarm::python {
 
+namespace {
+
+constexpr std::size_t kMany = 200;
+std::size_t parked_now = 0;
+
+}  // namespace
+
 // A ring through the list itself, so that whoever leaves it needs no search. On the heap, as those
 // who leave it do so from any stack.
 class ReadyList {
@@ -36,6 +43,13 @@ class ReadyList {
     --size_;
   }
 
+  // For the first two of them. Where there are few greenlets, all that they touch stays in caches.
+  void foresee() const {
+    if (parked_now < kMany || ring_.next_ == &ring_) return;
+    ring_.next_->foresee_again();
+    if (ring_.next_->next_ != &ring_) ring_.next_->next_->foresee();
+  }
+
   static ReadyList& instance() {
     static auto* const list = new ReadyList;
     return *list;
@@ -48,7 +62,6 @@ class ReadyList {
 
 namespace {
 
-std::size_t parked_now = 0;
 std::uint64_t steps_so_far = 0;
 thread_local PyObject* running_hub = nullptr;
 
@@ -95,6 +108,11 @@ PyGreenlet* who_can_switch_to(const Ref<>& hub) {
   return nullptr;
 }
 
+// Of those of the current greenlet, which end where the next one would be.
+const char* end_of_frames() {
+  return reinterpret_cast<const char*>(PyThreadState_Get()->datastack_top);
+}
+
 }  // namespace
 
 Parked::~Parked() {
@@ -105,9 +123,23 @@ Parked::~Parked() {
   }
 }
 
+// With a thousand greenlets, nothing that one of them touches is in a cache: its frames, its
+// objects and its stack, one line after the other, would cost more than what it does. So they are
+// fetched while others run.
+void Parked::foresee() const {
+  constexpr std::size_t kFrames = 14;  // lines: those of a task set's loop, its task and a request
+  fetch(greenlet_);
+  if (frames_end_ != nullptr) fetch<kFrames>(frames_end_ - kFrames * 64);
+  for (const void* const each : touched) fetch<2>(each);
+}
+
+// What the first look brought leads to more.
+void Parked::foresee_again() const { fetch<4>(greenlet_->pimpl); }
+
 // REQUIRES: greenlet_ is set.
 bool Parked::switch_out(PyObject* hub) {
   ++parked_now;
+  frames_end_ = end_of_frames();
   bool switched_back = true;
   do {  // somebody else may switch to it as well
     const Ref<> result{PyGreenlet_Switch(reinterpret_cast<PyGreenlet*>(hub), nullptr, nullptr)};
@@ -172,7 +204,7 @@ void run_ready(void (*report)(void* context, PyObject* greenlet), void* context)
   for (std::size_t left = list.size(); left > 0 && !list.empty(); --left) {
     Parked& parked = *list.first();
     list.remove(parked);
-    if (!list.empty()) fetch(list.first()->greenlet_);
+    list.foresee();
     const auto greenlet = Ref<PyGreenlet>::to(parked.greenlet_);
     const Ref<> result{PyGreenlet_Switch(greenlet.get(), nullptr, nullptr)};
     if (!result) report(context, object_of(*greenlet.get()));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -22,6 +23,10 @@ class Parked {
 
   bool waiting() const { return greenlet_ != nullptr; }
 
+  // Memory that the greenlet touches when it goes on, which is fetched shortly before. Any address
+  // will do, null as well.
+  std::array<const void*, 9> touched{};
+
  private:
   friend class ReadyList;
   friend bool park(Parked& parked);
@@ -29,10 +34,13 @@ class Parked {
   friend void wake(Parked& parked);
   friend void run_ready(void (*report)(void* context, PyObject* greenlet), void* context);
   bool switch_out(PyObject* hub);
+  void foresee() const;
+  void foresee_again() const;
 
   _greenlet* greenlet_ = nullptr;  // owned
   Parked* previous_ = nullptr;     // in the ring of those that are ready; null: not in it
   Parked* next_ = nullptr;
+  const char* frames_end_ = nullptr;  // of its frames of Python; null: it has none
   bool woken_ = false;
 };
 

@@ -78,6 +78,23 @@ Ref<> refusal(PyObject* self, const std::string& message) {
   return Ref<>{PyObject_CallMethod(self, "_new_refusal", "s", message.c_str())};
 }
 
+// See Parked: what is used of a user and its request once the response is there.
+void foresee_end(Call& call, PyObject* self, const Arguments& arguments) {
+  const Session& session = as<Session>(self);
+  PyObject* const headers = arguments.get(Argument::Headers);
+  const bool plain = headers != nullptr && PyDict_CheckExact(headers);
+  const Touched user = UserCore_touched(user_of(session));
+  call.parked.touched = {reinterpret_cast<const char*>(self) - 32,
+                         self + 4,
+                         session.user,
+                         headers,
+                         plain ? reinterpret_cast<PyDictObject*>(headers)->ma_keys : nullptr,
+                         user[0],
+                         user[1],
+                         user[2],
+                         user[3]};
+}
+
 struct Begun {
   Call* call = nullptr;  // null: an exception is set
   Ref<> refused;         // why nothing was sent
@@ -108,6 +125,7 @@ struct Begun {
   }
   if (!prepared && !begun.refused) begun.refused = refusal(self, prepared.error().message);
   if (!prepared && !begun.refused) return give_up();
+  foresee_end(call, self, arguments);
   call.streamed = message.spec().stream;
   call.method = utf8(method);
   if (!name_call(call, session, arguments)) return give_up();

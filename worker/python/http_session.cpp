@@ -76,6 +76,8 @@ bool overrides_request(PyTypeObject* type) {
   return own.get() != base.get();
 }
 
+PyObject* make_session(PyTypeObject* type, PyObject*, PyObject*) { return make_plain(type); }
+
 int init(PyObject* self, PyObject* args, PyObject*) {
   PyObject *base_url = nullptr, *user = Py_None;
   int fast = 0;
@@ -193,7 +195,7 @@ int add_http_session(PyObject* module) {
   static std::vector<PyGetSetDef> settings = all_settings();
   static PyType_Slot slots[] = {
       {Py_tp_doc, const_cast<char*>("A user's HTTP client.")},
-      {Py_tp_new, slot(PyType_GenericNew)},
+      {Py_tp_new, slot(make_session)},
       {Py_tp_init, slot(init)},
       {Py_tp_dealloc, slot(dealloc)},
       {Py_tp_traverse, slot(traverse)},

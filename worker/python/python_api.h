@@ -67,6 +67,13 @@ inline bool interpreter_ends() {
 #endif
 }
 
+// Makes an object, for a type's tp_new. As `object` does it and tp_alloc alone does not: with its
+// attributes in place of a dictionary, which takes less memory and is quicker.
+inline PyObject* make_plain(PyTypeObject* type) {
+  const Ref<> none{PyTuple_New(0)};
+  return none ? PyBaseObject_Type.tp_new(type, none.get(), nullptr) : nullptr;
+}
+
 // A function of any of CPython's calling conventions, for a PyMethodDef.
 template <typename Function>
 PyCFunction method(Function* function) {

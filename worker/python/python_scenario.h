@@ -45,6 +45,8 @@ class PythonScenario final : public Scenario {
   void report_to_master(const std::string& worker, Value& data) override;
   void worker_report(const std::string& worker, const Value& data) override;
   std::optional<Duration> report_interval() const override;
+  std::vector<double> percentiles() const override;
+  std::optional<Duration> table_interval() const override;
   std::vector<std::string> files() const override;
 
   void spawn(UserId id, UserClassId user_class) override;
@@ -54,6 +56,8 @@ class PythonScenario final : public Scenario {
   explicit PythonScenario(Ref<> entry) : entry_(std::move(entry)) {}
   Result<void> read_classes();
   void run_hook(const char* name, Done done);
+  // What a method of others_ tells; nothing if it is None.
+  std::optional<Duration> interval(const char* method) const;
 
   Ref<> entry_;
   Ref<> others_;  // locust._others.Others: what passes between processes

@@ -84,7 +84,24 @@ void PythonScenario::worker_report(const std::string& worker, const Value& data)
 }
 
 std::optional<Duration> PythonScenario::report_interval() const {
-  const Ref<> seconds = call(others_, "report_interval", nullptr);
+  return interval("report_interval");
+}
+
+std::optional<Duration> PythonScenario::table_interval() const {
+  return interval("table_interval");
+}
+
+std::vector<double> PythonScenario::percentiles() const {
+  std::vector<double> shares;
+  const Ref<> list = call(others_, "percentiles", nullptr);
+  for (Py_ssize_t i = 0; list && i < PyList_Size(list.get()); ++i) {
+    shares.push_back(PyFloat_AsDouble(PyList_GetItem(list.get(), i)));
+  }
+  return shares;
+}
+
+std::optional<Duration> PythonScenario::interval(const char* method) const {
+  const Ref<> seconds = call(others_, method, nullptr);
   if (!seconds || seconds.get() == Py_None) return std::nullopt;
   const double number = PyFloat_AsDouble(seconds.get());
   if (PyErr_Occurred() == nullptr) return duration_of(number);

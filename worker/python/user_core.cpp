@@ -18,12 +18,13 @@ struct UserObject {
   PyObject_HEAD TimePoint due;  // zero: none
   std::uint64_t step;           // of the hub, after the last wait
   unsigned long long id;
+  Touched touched;
 };
 
 PyTypeObject* user_type = nullptr;
 
 PyObject* make_user(PyTypeObject* type, PyObject*, PyObject*) {
-  PyObject* const object = type->tp_alloc(type, 0);
+  PyObject* const object = make_plain(type);
   if (object != nullptr) as<UserObject>(object).step = hub_step();
   return object;
 }
@@ -60,6 +61,25 @@ PyObject* wait(PyObject* object, PyObject* argument) {
   Py_RETURN_NONE;
 }
 
+// Where an object has its attributes: Python keeps it to itself, so this is a guess.
+const void* attributes_of(PyObject* object) {
+#if PY_VERSION_HEX < 0x030C0000
+  if (PyType_HasFeature(Py_TYPE(object), Py_TPFLAGS_MANAGED_DICT)) {
+    return reinterpret_cast<void* const*>(object)[-4];
+  }
+#endif
+  return object;
+}
+
+// Also what is before it, which the collector and its attributes need.
+const void* beginning_of(PyObject* object) { return reinterpret_cast<void* const*>(object) - 4; }
+
+PyObject* runs(PyObject* object, PyObject* task_set) {
+  as<UserObject>(object).touched = {beginning_of(object), attributes_of(object),
+                                    beginning_of(task_set), attributes_of(task_set)};
+  Py_RETURN_NONE;
+}
+
 PyObject* end_task(PyObject*, PyObject*) {
   task_is_over(read_clock());
   Py_RETURN_NONE;
@@ -73,6 +93,7 @@ PyMethodDef functions[] = {
 PyMethodDef methods[] = {
     {"wait", wait, METH_O,
      "wait(seconds)\n--\n\nThe pause between two tasks. The next request is due when it is over."},
+    {"_runs", runs, METH_O, "_runs(task_set)\n--\n\nThis task set is what it does for now."},
     {nullptr, nullptr, 0, nullptr}};
 
 PyMemberDef members[] = {
@@ -94,6 +115,11 @@ TimePoint UserCore_take_due(PyObject* user, TimePoint started) {
   if (user == nullptr || !PyObject_TypeCheck(user, user_type)) return started;
   const TimePoint due = std::exchange(as<UserObject>(user).due, TimePoint{});
   return due == TimePoint{} ? started : std::min(due, started);
+}
+
+Touched UserCore_touched(PyObject* user) {
+  const bool known = user != nullptr && PyObject_TypeCheck(user, user_type) != 0;
+  return known ? as<UserObject>(user).touched : Touched{};
 }
 
 int add_user_core(PyObject* module) {

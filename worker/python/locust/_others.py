@@ -10,7 +10,7 @@ from typing import Any, Iterable, Iterator
 
 import locust
 
-from . import runners
+from . import runners, stats
 from ._apart import fire_apart, fire_now
 from ._loading import OWN_FOLDER
 from .env import Environment
@@ -22,6 +22,8 @@ logger = logging.getLogger("locust.runners")
 # Of the program's own options, those that a master's workers take over.
 SHARED = ("expect_workers", "tags", "exclude_tags")
 SECONDS = 3.0  # WORKER_REPORT_INTERVAL, unless somebody changes it
+TABLE_SECONDS = stats.CONSOLE_STATS_INTERVAL_SEC
+PERCENTILES = list(stats.PERCENTILES_TO_REPORT)
 
 
 class Others:
@@ -85,6 +87,18 @@ class Others:
     def report_interval(self) -> float | None:
         seconds = runners.WORKER_REPORT_INTERVAL
         return None if seconds == SECONDS else float(seconds)
+
+    # How a master shows the run.
+
+    def percentiles(self) -> list[float]:
+        wanted = list(stats.PERCENTILES_TO_REPORT)
+        if wanted == PERCENTILES:
+            return []  # as the program likes it
+        return [float(share) for share in wanted]
+
+    def table_interval(self) -> float | None:
+        seconds = stats.CONSOLE_STATS_INTERVAL_SEC
+        return None if seconds == TABLE_SECONDS else float(seconds)
 
     # Files.
 

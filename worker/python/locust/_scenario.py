@@ -35,6 +35,9 @@ logger = logging.getLogger("locust.runners")
 
 environment: Environment | None = None
 
+# Options with which there is no run.
+LISTS = ("list_commands", "show_task_ratio", "show_task_ratio_json")
+
 # (name, weight, children); a task has no children.
 TaskNode = tuple[str, float, list[Any]]
 Done = Callable[[], Any]
@@ -80,8 +83,8 @@ class Scenario:
 
     def configure(self, program_options: dict[str, Any], chosen_classes: list[str],
                   own_options: dict[str, Any] | None = None) -> None:
-        """Makes the environment and fires `init`; no chosen classes: all. After it, user_classes()
-        has only those that are chosen."""
+        """Makes the environment and fires `init`, unless there will be no run; no chosen classes: all.
+        After it, user_classes() has only those that are chosen."""
         global environment
         own = own_options or {}
         options = {**program_options, **own}
@@ -117,6 +120,8 @@ class Scenario:
                              program_options.keys() - own.keys())
         self._runner.spawn_monitor()
         quiet_about(RunComplete)
+        if any(options.get(name) for name in LISTS):
+            return
         environment.events.init.fire(
             environment=environment, runner=self._runner, web_ui=environment.web_ui)
 

@@ -87,13 +87,34 @@ WorkerHealth late_reader(std::uint64_t late) {
   return health;
 }
 
-TEST(Verdict, SuspectsResponsesThatWereReadLate) {
+// 1,000 requests of 20 ms and some that are slower by as much as was read late.
+MeasuredRun run_with_slow(std::uint64_t slow) {
   MeasuredRun run = good_run();
-  run.fare(late_reader(10));
+  run.add({.took = 23ms}, "w1", slow);
+  return run;
+}
+
+TEST(Verdict, SuspectsResponsesThatWereReadLate) {
+  MeasuredRun run = run_with_slow(20);
+  run.fare(late_reader(0));
   EXPECT_THAT(reasons(run), IsEmpty());
-  run.fare(late_reader(110));
+  run.fare(late_reader(60));
   EXPECT_THAT(reasons(run),
-              ElementsAre(HasSubstr("6 % of the responses waited for the generator, 3.00 ms on ")));
+              ElementsAre(HasSubstr("3 % of the responses waited for the generator, 3.00 ms on ")));
+}
+
+TEST(Verdict, ForgivesLateReadingThatNoPercentileShows) {
+  MeasuredRun run = run_with_slow(5);  // not enough of them for p99
+  run.fare(late_reader(60));
+  EXPECT_THAT(reasons(run), IsEmpty());
+}
+
+TEST(Verdict, CountsTheSlowestAgainstThoseThatWereReadLate) {
+  MeasuredRun run = run_with_slow(20);  // p99 is the tenth of them
+  run.fare(late_reader(2));
+  EXPECT_THAT(reasons(run), IsEmpty());
+  run.fare(late_reader(28));
+  EXPECT_THAT(reasons(run), ElementsAre(HasSubstr("of the responses waited for the generator")));
 }
 
 TEST(Verdict, ForgivesLateReadingWhereTimesDifferByMuchMore) {
@@ -107,7 +128,8 @@ TEST(Verdict, LooksAtEachEndpointForWhatLateReadingDid) {
   MeasuredRun run = good_run();
   run.add({.took = 55ms}, "w1", 30);
   run.fare(late_reader(110));
-  run.add({.name = "/other"}, "w1", 99);
+  run.add({.name = "/other"}, "w1", 96);
+  run.add({.name = "/other", .took = 13ms}, "w1", 3);
   EXPECT_THAT(reasons(run), IsEmpty());
   run.add({.name = "/other"});
   EXPECT_THAT(reasons(run), ElementsAre(HasSubstr("waited for the generator")));

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -141,6 +142,21 @@ TEST(Console, FinalReportFitsANarrowTerminal) {
   const std::string text = final_report(shop(), 80, 0);
   EXPECT_TRUE(matches_golden("console/final_80.txt", text));
   EXPECT_LE(widest_line(text), 80u);
+}
+
+TEST(Console, ShowsThePercentilesThatAreAskedFor) {
+  const std::array shares{0.5, 0.995, 0.123456, 1.0};
+  EXPECT_THAT(percentile_table(shop(), kNotATerminal, shares),
+              HasSubstr("      50%  99.5% 12.3456%   100% # reqs\n"));
+  EXPECT_THAT(percentile_table(shop(), kNotATerminal, shares),
+              HasSubstr("|--------|------|------|------|------\n"));
+  EXPECT_THAT(final_report(shop(), kNotATerminal, 0, shares), HasSubstr(" 99.5% "));
+
+  const std::vector<double> many(30, 0.5);
+  for (const int columns : {80, 112, 120}) {
+    EXPECT_LE(widest_line(percentile_table(shop(), columns, many)),
+              static_cast<std::size_t>(columns));
+  }
 }
 
 TEST(Console, FinalReportOfAnOverloadedGenerator) {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import random
 import traceback
-from operator import attrgetter
 from random import random as share
 from time import time
 from types import FunctionType
@@ -85,8 +84,15 @@ class TaskSet(metaclass=TaskSetMeta):
     parent: Any
     """The task set that this one runs in, or the user."""
 
-    client = property(attrgetter("user.client"), doc="The user's client.")
-    locust = property(attrgetter("user"), doc="The user, in the words of Locust before 1.0.")
+    @property
+    def client(self) -> Any:
+        """The user's client."""
+        return self.user.client  # type: ignore[attr-defined]
+
+    @property
+    def locust(self) -> User:
+        """The user, in the words of Locust before 1.0."""
+        return self.user
 
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = {}
@@ -170,6 +176,7 @@ class TaskSet(metaclass=TaskSetMeta):
         choose = None if random_choice else self.get_next_task
         waiter = user if self._waits_as_user() else self
         pause = UserCore.wait
+        user._runs(self)
         while True:
             if self._task_queue:
                 task = QUEUED
