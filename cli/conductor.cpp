@@ -59,6 +59,7 @@ Conductor::Conductor(const Options& options, LoopRunner runner, Settings setting
                   info("--autoquit time reached, shutting down");
                   quit();
                 }),
+      csv_due_(loop_, [this] { write_csv(); }),
       signals_(
           loop_, [this](int signal) { interrupted(signal); }, runner_.stuck) {}
 
@@ -83,6 +84,7 @@ std::optional<int> Conductor::load(const LoadScenario& load, ScenarioHost& host)
 int Conductor::conduct(proto::FleetLink& link) {
   gate_.emplace(link);
   coordinator_.emplace(*gate_, coordinator_settings(), outlets());
+  if (const auto opened = open_csv(); !opened) return fail(opened.error().message);
   if (const auto opened = open_web(); !opened) return fail(opened.error().message);
   loop_.defer([this] { gather(); });
   const bool finished = runner_.run();

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/csv_files.h"
 #include "cli/expected_workers.h"
 #include "cli/idle_cores.h"
 #include "cli/local_run.h"
@@ -130,6 +131,8 @@ class Conductor {
   std::map<std::string, std::uint32_t> users() const;
 
   void show_table();
+  Result<void> open_csv();
+  void write_csv();
   int show_end();
   Result<void> write_json_file(const master::Snapshot& end) const;
   master::Snapshot snapshot();
@@ -175,6 +178,8 @@ class Conductor {
   CallbackTimer awaiting_;  // while the run is stopping
   CallbackTimer farewell_;
   CallbackTimer autoquit_;
+  std::optional<CsvFiles> csv_;
+  CallbackTimer csv_due_;
   Signals signals_;
   std::unique_ptr<Scenario> scenario_;
   std::optional<WebDesk> web_;  // goes first: nobody looks at what goes

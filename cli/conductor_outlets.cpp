@@ -190,6 +190,18 @@ void Conductor::show_table() {
   table_.schedule(std::max(table_.when() + kTableInterval, loop_.now()));
 }
 
+Result<void> Conductor::open_csv() {
+  if (options_.csv_prefix.empty()) return {};
+  SWARM_TRY_ASSIGN(csv_, CsvFiles::open(options_.csv_prefix, options_.csv_full_history));
+  csv_due_.schedule(loop_.now() + CsvFiles::kInterval);
+  return {};
+}
+
+void Conductor::write_csv() {
+  csv_->write(snapshot(), master::WallClock::read());
+  csv_due_.schedule(std::max(csv_due_.when() + CsvFiles::kInterval, loop_.now()));
+}
+
 // In place of the final tables, as in Locust.
 Result<void> Conductor::write_json_file(const master::Snapshot& end) const {
   const std::string name = options_.json_file + ".json";
@@ -209,6 +221,10 @@ int Conductor::show_end() {
   code = wanted.value_or(code);
   if (abandoned_) code = kInterrupted;
   log(LogLevel::Info, kLogger, fmt::format("Shutting down (exit code {})", code));
+  if (csv_) {
+    csv_->write(end, master::WallClock::read());
+    csv_->flush();
+  }
   if (options_.json) print(stdout, master::stats_json(end, master::WallClock::read()) + "\n");
   // More processes help where the users are: elsewhere, if this is a master.
   const int idle_cores = settings_.alone ? idle_cores_.so_far() : 0;

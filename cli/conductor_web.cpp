@@ -58,6 +58,7 @@ void Conductor::make_offer() {
   offer->users_per_s = options_.spawn_rate;
   offer->run_time = options_.run_time;
   offer->profile = options_.profile;
+  offer->full_history = options_.csv_full_history;
   offer->login = !options_.web_login.empty();
   offer_ = std::move(offer);
 }

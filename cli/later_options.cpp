@@ -29,8 +29,6 @@ OptionTable later_options() {
       refused({"--web-auth"}, One, "WEB_AUTH", kLogin),
       refused({"--build-path"}, One, "BUILD_PATH", kNotHere),
       refused({"--legacy-ui"}, Nothing, "LEGACY_UI", kNotHere),
-      refused({"--csv"}, One, "CSV", kNoReports),
-      refused({"--csv-full-history"}, Nothing, "CSV_FULL_HISTORY", kNoReports),
       refused({"--html"}, One, "HTML", kNoReports),
       refused({"--otel"}, Nothing, "ENABLE_OPENTELEMETRY", kNoReports),
   };

@@ -107,6 +107,8 @@ void add_web(Values& values, const Options& options) {
   values.add("tls_cert", options.tls_cert);
   values.add("tls_key", options.tls_key);
   values.add("class_picker", options.class_picker);
+  values.add_or_none("csv_prefix", options.csv_prefix);
+  values.add("stats_history_enabled", options.csv_full_history);
   values.add_or_none("json_file", options.json_file);
 }
 
@@ -114,8 +116,6 @@ void add_web(Values& values, const Options& options) {
 void add_defaults(Values& values) {
   values.add("web_host_display_name", kNone);
   values.add("web_auth", kNone);
-  values.add("csv_prefix", kNone);
-  values.add("stats_history_enabled", false);
   values.add("build_path", "");
   values.add("legacy_ui", false);
   values.add("html_file", kNone);

@@ -66,6 +66,9 @@ Result<void> check_certificates(const Options& options, const Surroundings& arou
 }
 
 Result<void> check_web(const Options& options) {
+  if (options.csv_full_history && options.csv_prefix.empty()) {
+    return Error{"'--csv-full-history' requires '--csv'."};
+  }
   if (options.tls_cert.empty() != options.tls_key.empty()) {
     return Error{"argument --tls-cert: --tls-cert and --tls-key need each other"};
   }

@@ -63,7 +63,9 @@ struct Options {
   std::string web_login;                             // who may use it; empty: everybody
   std::optional<std::vector<std::string>> web_cors;  // origins
   bool legacy_get = false;
-  std::string json_file;  // of the totals at the end, without its ending; empty: none
+  std::string csv_prefix;         // of files that are written during a run; empty: none
+  bool csv_full_history = false;  // only with csv_prefix
+  std::string json_file;          // of the totals at the end, without its ending; empty: none
 
   bool insecure = false;  // accept any certificate of an https target
   std::string ca_file;    // PEM; empty: the system's authorities

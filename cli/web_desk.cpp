@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cli/csv_files.h"
 #include "common/log.h"
 #include "common/loop.h"
 #include "master/server/passwords.h"
@@ -29,6 +30,9 @@ Result<void> WebDesk::open(const Options& options) {
   settings.site.legacy_get = options.legacy_get;
   settings.site.cors_origins = options.web_cors.value_or(std::vector<std::string>{});
 
+  if (options.csv_full_history) {
+    settings.site.history_file = CsvFiles::history_path(options.csv_prefix);
+  }
   if (!options.web_login.empty()) {
     auto users = master::read_users(options.web_login);
     if (!users) return Error{"argument --web-login: " + users.error().message};

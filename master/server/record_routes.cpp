@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
+#include <sstream>
 
 #include "master/server/web_route.h"
 #include "master/views/csv.h"
@@ -126,6 +128,14 @@ void WebSite::get_exceptions_csv(const WebRequest&, const Respond& respond) {
 }
 
 void WebSite::get_full_history_csv(const WebRequest&, const Respond& respond) {
+  std::ifstream file{settings_.history_file, std::ios::binary};
+  std::ostringstream text;
+  if (!settings_.history_file.empty() && text << file.rdbuf()) {
+    return respond(
+        {.type = "text/csv",
+         .body = text.str(),
+         .fields = {{"Content-Disposition", "attachment;filename=requests_full_history.csv"}}});
+  }
   respond({.status = 404,
            .type = "text/plain; charset=utf-8",
            .body = "Error: Server was not started with option to generate full history."});

@@ -32,6 +32,7 @@ class WebSite {
     bool legacy_get = false;                  // GET /stop and GET /stats/reset, as Locust has them
     std::vector<std::string> cors_origins{};  // pages from there may read; "*": from anywhere
     bool tls = false;
+    std::string history_file{};  // of --csv-full-history; empty: there is none
   };
   using Respond = std::function<void(WebResponse)>;
   using Looked = std::function<void(std::shared_ptr<const Scene>)>;

@@ -391,3 +391,51 @@ def test_the_totals_go_to_a_file_in_place_of_the_tables(target, tmp_path):
     written = json.loads((tmp_path / "run.json").read_text())
     assert [each["num_requests"] for each in written] == [20]
     assert "Aggregated" not in done.stderr
+
+
+def test_exporters_and_scrapers_read_what_they_know(serve):
+    _, page = serve()
+    start_run(page)
+    stats = page.get("/stats/requests")
+    assert stats["state"] == "running" and stats["user_count"] == 3
+    assert stats["stats"][-1]["name"] == "Aggregated" and stats["stats"][0]["num_requests"] > 0
+    assert {"total_rps", "fail_ratio", "errors", "current_rps"} <= stats.keys()
+    for path, first in (("/stats/requests/csv", "Type,Name,Request Count"),
+                        ("/stats/failures/csv", "Method,Name,Error"),
+                        ("/exceptions/csv", "Count,Message,Traceback,Nodes")):
+        answer = page.request("GET", path)
+        assert answer.status == 200 and answer.text.startswith(first)
+        assert answer.getheader("Content-Disposition").startswith("attachment;filename=Locust_")
+    assert page.request("GET", "/stats/requests_full_history/csv").status == 404
+    metrics = page.request("GET", "/metrics", Accept="application/openmetrics-text")
+    assert metrics.status == 200 and metrics.text.endswith("# EOF\n")
+    assert page.request("GET", "/metrics").getheader("Content-Type").startswith("text/plain")
+
+
+def test_runs_are_remembered(serve):
+    _, page = serve()
+    start_run(page)
+    stop_run(page)
+    start_run(page)
+    runs = page.get("/api/v1/runs")
+    assert [each["run"] for each in runs] == [2, 1]
+    assert runs[1]["ended"] and not runs[0]["ended"] and runs[1]["requests"] > 0
+    assert page.get("/api/v1/history?run=1")["points"]
+    endpoint = page.stats()["rows"][0]["id"]
+    assert page.get(f"/api/v1/history?endpoint={endpoint}")["run"] == 2
+    assert page.request("GET", "/api/v1/history?run=99").status == 404
+    assert page.request("GET", "/api/v1/history?run=x").status == 400
+    document = page.get("/api/v1/run.json")
+    assert document["total"]["num_requests"] > 0
+
+
+def test_csv_files_are_written_while_a_run_lasts(serve, tmp_path):
+    _, page = serve("--csv", str(tmp_path / "out"), "--csv-full-history")
+    start_run(page)
+    live = Live(page)
+    live.wait_for(lambda f: f["kind"] == "stats" and f["total"]["requests"] > 0 and f["history"])
+    live.close()
+    assert "Aggregated" in (tmp_path / "out_stats.csv").read_text()
+    assert (tmp_path / "out_failures.csv").exists() and (tmp_path / "out_exceptions.csv").exists()
+    answer = page.request("GET", "/stats/requests_full_history/csv")
+    assert answer.status == 200 and answer.text.startswith("Timestamp,User Count")

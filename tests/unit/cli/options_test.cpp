@@ -298,13 +298,13 @@ TEST(Options, AreRefusedInOneLineThatSaysWhatToDo) {
        "ambiguous option: --show could match --show-task-ratio, --show-task-ratio-json; write it "
        "out"},
       {{"--web-port=65536"}, "argument -P/--web-port: must be at most 65535, not 65536"},
+      {{"--csv-full-history"}, "'--csv-full-history' requires '--csv'."},
       {{"--tls-cert", "a.pem"}, "argument --tls-cert: --tls-cert and --tls-key need each other"},
   };
   for (const auto& [arguments, why] : cases) EXPECT_EQ(refusal(arguments), why);
 }
 
 TEST(Options, OfLaterVersionsAreAllRefused) {
-  EXPECT_THAT(refusal({"--csv", "run"}), HasSubstr("this version"));
   EXPECT_THAT(refusal({"--otel"}), HasSubstr("this version"));
   EXPECT_THAT(refusal({"--html", "1"}), HasSubstr("this version"));
   EXPECT_THAT(refusal({"--web-auth", "me:secret"}), HasSubstr("use --web-login FILE"));
