@@ -54,6 +54,12 @@ Conductor::Conductor(const Options& options, LoopRunner runner, Settings setting
       table_(loop_, [this] { show_table(); }),
       awaiting_(loop_, [this] { say_who_is_awaited(); }),
       farewell_(loop_, [this] { runner_.finish(); }),
+      autoquit_(loop_,
+                [this] {
+                  info("--autoquit time reached, shutting down");
+                  quit();
+                }),
+      csv_due_(loop_, [this] { write_csv(); }),
       signals_(
           loop_, [this](int signal) { interrupted(signal); }, runner_.stuck) {}
 
@@ -68,9 +74,9 @@ std::optional<int> Conductor::load(const LoadScenario& load, ScenarioHost& host)
   auto classes = choose_classes(scenario_->user_classes(), options_.user_classes);
   if (!classes) return fail(classes.error().message);
   classes_ = std::move(*classes);
-  if (const auto hosts = check_hosts(classes_, options_.host); !hosts) {
-    return fail(hosts.error().message);
-  }
+  plan_ = {.host = options_.host, .classes = options_.user_classes};
+  const auto hosts = check_hosts(classes_, options_.host);
+  if (!hosts && !waits_for_start(options_)) return fail(hosts.error().message);
   log_plan(options_, classes_, scenario_->has_shape());
   return std::nullopt;
 }
@@ -78,8 +84,11 @@ std::optional<int> Conductor::load(const LoadScenario& load, ScenarioHost& host)
 int Conductor::conduct(proto::FleetLink& link) {
   gate_.emplace(link);
   coordinator_.emplace(*gate_, coordinator_settings(), outlets());
+  if (const auto opened = open_csv(); !opened) return fail(opened.error().message);
+  if (const auto opened = open_web(); !opened) return fail(opened.error().message);
   loop_.defer([this] { gather(); });
   const bool finished = runner_.run();
+  web_.reset();
   if (refused_) return 1;
   return finished ? show_end() : kBroken;
 }
@@ -122,6 +131,9 @@ void Conductor::entered(RunState state) {
   // Before the coordinator sends its orders to stop.
   if (state == RunState::Stopping && !settings_.alone) gate_->close();
   news_.emplace_back([this, state] {
+    const bool is_on = state == RunState::Spawning || state == RunState::Running;
+    // One that is taken over from a master before.
+    if (is_on && phase_ == Phase::Gathering && begun_) phase_ = Phase::Running;
     if (state == RunState::Stopping) stopping();
     if (state == RunState::Stopped) stopped();
     if (state != RunState::Running || settings_.alone) return;
@@ -135,12 +147,19 @@ void Conductor::entered(RunState state) {
 
 void Conductor::gather() {
   if (leaves_) return leave();
-  if (!settings_.alone) expected_.start();
+  if (!options_.headless && options_.print_stats) table_.schedule(loop_.now() + kTableInterval);
+  if (waits_for_start(options_)) {
+    begun_ = true;
+  } else if (!settings_.alone) {
+    expected_.start();
+  }
 }
 
 void Conductor::begin() {
   begun_ = true;
-  if (!options_.only_summary) table_.schedule(loop_.now() + table_interval());
+  if (options_.headless && !options_.only_summary) {
+    table_.schedule(loop_.now() + table_interval());
+  }
   if (!scenario_->has_shape()) return start(profile_of(options_));
   const RunState state = coordinator_->state();
   if (state == RunState::Spawning || state == RunState::Running) {
@@ -157,6 +176,7 @@ void Conductor::start(const master::Profile& profile) {
         return warn("A run cannot start before a worker is connected");
       }
       phase_ = Phase::Starting;
+      autoquit_.cancel();
       pending_ = profile;
       return run_hook(&Scenario::test_start, [this] { started(); });
     case Phase::Starting:
@@ -165,7 +185,7 @@ void Conductor::start(const master::Profile& profile) {
     case Phase::Running:
       return lead(profile);
     case Phase::Stopping:
-      if (ended_by_scenario_ && !leaves_) {
+      if ((ended_by_scenario_ || web_) && !leaves_) {
         next_ = profile;
         return;
       }
@@ -185,11 +205,14 @@ void Conductor::started() {
 }
 
 void Conductor::lead(const master::Profile& profile) {
+  wanted_ = profile;
   with_coordinator([&](auto& it, auto now) {
     const auto led = it.start(profile, now);
     if (led) return;
     const bool is_on = it.state() == RunState::Spawning || it.state() == RunState::Running;
-    is_on ? warn(led.error().message) : refuse(led.error().message);
+    if (!is_on && !web_) return refuse(led.error().message);
+    warn(led.error().message);
+    if (!is_on) news_.emplace_back([this] { stopped(); });
   });
 }
 
@@ -228,9 +251,11 @@ void Conductor::say_who_is_awaited() {
 void Conductor::ended() {
   ended_by_scenario_ = false;
   const auto next = std::exchange(next_, {});
-  if (leaves_ || !next) return leave();
+  for (const auto& tell : std::exchange(when_over_, {})) tell();
+  if (leaves_ || (!next && !web_)) return leave();
   phase_ = Phase::Gathering;
-  start(*next);
+  if (next) return start(*next);
+  if (options_.autoquit) autoquit_.schedule(loop_.now() + *options_.autoquit);
 }
 
 void Conductor::run_hook(RunHooks::Hook hook, std::function<void()> then) {

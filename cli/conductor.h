@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/csv_files.h"
 #include "cli/expected_workers.h"
 #include "cli/idle_cores.h"
 #include "cli/local_run.h"
@@ -18,6 +19,7 @@
 #include "cli/shape_clock.h"
 #include "cli/signals.h"
 #include "cli/stop_gate.h"
+#include "cli/web_desk.h"
 #include "master/aggregate/aggregator.h"
 #include "master/aggregate/history.h"
 #include "master/run/coordinator.h"
@@ -32,8 +34,9 @@ namespace swarm {
 // Thread  loop
 // Errors  logged; see conduct()
 //
-// A run begins when the expected workers are there. When it is over, another one follows if the
-// scenario ended it and asked for one meanwhile; else the workers are sent away, and the loop ends.
+// A run begins when the expected workers are there, or when the web UI says so. When it is over,
+// another one follows if the scenario ended it and asked for one meanwhile; without a web UI the
+// workers are sent away then, and the loop ends.
 class Conductor {
  public:
   // What the roles differ in.
@@ -79,6 +82,12 @@ class Conductor {
  private:
   static constexpr Duration kTableInterval = std::chrono::seconds{2};
   static constexpr Duration kLeastTableInterval = std::chrono::milliseconds{100};
+  // What changes between runs only.
+  struct Plan {
+    std::string host;
+    std::vector<std::string> classes;  // by name; empty: all
+    friend bool operator==(const Plan&, const Plan&) = default;
+  };
   enum class Phase : std::uint8_t { Gathering, Starting, Running, Stopping, Leaving };
 
   RunControl control();
@@ -103,6 +112,18 @@ class Conductor {
   void say_who_is_awaited();
   void run_hook(RunHooks::Hook hook, std::function<void()> then);
 
+  Result<void> open_web();
+  void make_offer();
+  std::shared_ptr<const master::Scene> scene();
+  std::shared_ptr<const master::Recalled> recall(const master::Recall& what) const;
+  std::uint64_t newest_run() const;
+  Duration known_until(const master::RecordedRun& run) const;
+  void obey(master::Command command, std::function<void(master::CommandAnswer)> done);
+  master::CommandAnswer obey(const master::StartRun& start_run);
+  master::CommandAnswer obey(const master::ChangeClass& change);
+  void change_classes(std::vector<UserClass>& classes) const;
+  void follow(Plan plan, std::vector<UserClass> classes);
+
   void reset_totals(TimePoint now);
   void count(const proto::WorkerId& worker, proto::Report report);
   void send_message(const std::string& type, const Value& data,
@@ -112,7 +133,10 @@ class Conductor {
 
   Duration table_interval() const;
   void show_table();
+  Result<void> open_csv();
+  void write_csv();
   int show_end();
+  Result<void> write_json_file(const master::Snapshot& end) const;
   master::Snapshot snapshot();
 
   const Options options_;
@@ -137,8 +161,15 @@ class Conductor {
   bool ended_by_scenario_ = false;          // this run: another one may follow
   bool leaves_ = false;                     // no other run
   bool signalled_ = false;
-  bool refused_ = false;    // no run took place
-  bool abandoned_ = false;  // by a second signal
+  Plan plan_;
+  master::Profile wanted_{.users = 0, .users_per_s = 0, .run_time = {}};  // of the run
+  std::vector<master::ChangeClass> changes_;
+  std::uint32_t runs_ = 0;
+  std::uint32_t resets_ = 0;                      // of this run's totals
+  std::shared_ptr<const master::Offer> offer_;    // null: made anew when it is asked for
+  std::vector<std::function<void()>> when_over_;  // the run
+  bool refused_ = false;                          // no run took place
+  bool abandoned_ = false;                        // by a second signal
 
   IdleCores idle_cores_;
   RunHooks hooks_;
@@ -148,8 +179,12 @@ class Conductor {
   CallbackTimer table_;
   CallbackTimer awaiting_;  // while the run is stopping
   CallbackTimer farewell_;
+  CallbackTimer autoquit_;
+  std::optional<CsvFiles> csv_;
+  CallbackTimer csv_due_;
   Signals signals_;
   std::unique_ptr<Scenario> scenario_;
+  std::optional<WebDesk> web_;  // goes first: nobody looks at what goes
 };
 
 }  // namespace swarm

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "cli/conductor.h"
 #include "cli/run_output.h"
@@ -104,6 +105,7 @@ master::Coordinator::Settings Conductor::coordinator_settings() const {
           .stop_timeout = options_.stop_timeout,
           .requests = options_.num_requests,
           .reset_stats = options_.reset_stats,
+          .leave_after_run = options_.headless,
           .rebalancing = options_.rebalancing,
           .first_run = settings_.first_run,
           .report_interval = options_.report_interval.value_or(std::chrono::milliseconds{0}),
@@ -117,6 +119,11 @@ master::Coordinator::Outlets Conductor::outlets() {
   };
   outlets.reset = [this](TimePoint now) {
     reset_totals(now);
+    const bool anew = coordinator_->state() != RunState::Running;
+    if (anew) {
+      ++runs_;
+      resets_ = 0;
+    }
     if (settings_.alone || coordinator_->state() != RunState::Running) return;
     news_.emplace_back([this] { scenario_->stats_reset(); });
   };
@@ -145,6 +152,7 @@ void Conductor::reset_totals(TimePoint now) {
   totals_start_ = now;
   totals_.reset(now);
   if (coordinator_) history_.begin(coordinator_->run().value, options_.profile, now);
+  ++resets_;
   if (settings_.restarted) settings_.restarted(now);
 }
 
@@ -186,6 +194,28 @@ void Conductor::show_table() {
   table_.schedule(std::max(table_.when() + table_interval(), loop_.now()));
 }
 
+Result<void> Conductor::open_csv() {
+  if (options_.csv_prefix.empty()) return {};
+  SWARM_TRY_ASSIGN(csv_, CsvFiles::open(options_.csv_prefix, options_.csv_full_history));
+  csv_due_.schedule(loop_.now() + CsvFiles::kInterval);
+  return {};
+}
+
+void Conductor::write_csv() {
+  csv_->write(snapshot(), master::WallClock::read());
+  csv_due_.schedule(std::max(csv_due_.when() + CsvFiles::kInterval, loop_.now()));
+}
+
+// In place of the final tables, as in Locust.
+Result<void> Conductor::write_json_file(const master::Snapshot& end) const {
+  const std::string name = options_.json_file + ".json";
+  std::ofstream file{name, std::ios::binary};
+  file << master::stats_json(end, master::WallClock::read());
+  file.close();
+  if (file) return {};
+  return Error{"cannot write '" + name + "': check that its folder is there and yours"};
+}
+
 int Conductor::show_end() {
   shape_.stop();
   const auto wanted = scenario_->quitting();
@@ -195,10 +225,20 @@ int Conductor::show_end() {
   code = wanted.value_or(code);
   if (abandoned_) code = kInterrupted;
   log(LogLevel::Info, kLogger, fmt::format("Shutting down (exit code {})", code));
+  if (csv_) {
+    csv_->write(end, master::WallClock::read());
+    csv_->flush();
+  }
   if (options_.json) print(stdout, master::stats_json(end, master::WallClock::read()) + "\n");
   // More processes help where the users are: elsewhere, if this is a master.
   const int idle_cores = settings_.alone ? idle_cores_.so_far() : 0;
-  print(stderr, master::final_report(end, stderr_columns(), idle_cores, scenario_->percentiles()));
+  if (options_.json_file.empty()) {
+    print(stderr,
+          master::final_report(end, stderr_columns(), idle_cores, scenario_->percentiles()));
+  } else if (const auto written = write_json_file(end); !written) {
+    log(LogLevel::Error, kLogger, written.error().message);
+    code = std::max(code, 1);
+  }
   scenario_->quit(code);
   return code;
 }

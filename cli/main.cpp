@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/front_end.h"
+#include "cli/passwd_command.h"
 #include "cli/scenario_main.h"
 #include "cli/target/target.h"
 #include "cli/token_command.h"
@@ -19,6 +20,9 @@ int main(int argc, char** argv) {
     }
     if (!words.empty() && words.front() == std::string_view{"token"}) {
       return swarm::token_main(words.subspan(1));
+    }
+    if (!words.empty() && words.front() == std::string_view{"passwd"}) {
+      return swarm::passwd_main(words.subspan(1));
     }
     const std::vector<std::string> arguments{words.begin(), words.end()};
     return swarm::scenario_main(arguments, swarm::program_front_end(arguments));

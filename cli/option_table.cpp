@@ -7,6 +7,7 @@
 #include "cli/later_options.h"
 #include "cli/process_options.h"
 #include "cli/stores.h"
+#include "cli/web_options.h"
 
 namespace swarm {
 namespace {
@@ -164,6 +165,26 @@ OptionTable make_table() {
        .group = kStatistics,
        .help = "Print the totals as JSON to stdout at the end",
        .store = keep_switch<&Options::json>},
+      {.names = {"--csv"},
+       .takes = One,
+       .metavar = "PREFIX",
+       .variable = "CSV",
+       .group = kStatistics,
+       .help = "Write PREFIX_stats.csv, _stats_history.csv, _failures.csv and _exceptions.csv each "
+               "second",
+       .store = keep_text<&Options::csv_prefix>},
+      {.names = {"--csv-full-history"},
+       .variable = "CSV_FULL_HISTORY",
+       .group = kStatistics,
+       .help = "With --csv: endpoints in the history, too",
+       .store = keep_switch<&Options::csv_full_history>},
+      {.names = {"--json-file"},
+       .takes = One,
+       .metavar = "FILE",
+       .variable = "JSON_FILE",
+       .group = kStatistics,
+       .help = "Write them to FILE.json, in place of the final tables",
+       .store = keep_text<&Options::json_file>},
       {.names = {"--mask"},
        .takes = One,
        .repeats = true,
@@ -241,6 +262,9 @@ OptionTable make_table() {
        .help = "Run only these user classes [default: all]",
        .store = keep_list<&Options::user_classes>},
   };
+  OptionTable web = web_options();
+  table.insert(std::ranges::find(table, kConnection, &OptionSpec::group),
+               std::move_iterator{web.begin()}, std::move_iterator{web.end()});
   OptionTable processes = process_options();
   table.insert(std::ranges::find(table, kTasks, &OptionSpec::group),
                std::move_iterator{processes.begin()}, std::move_iterator{processes.end()});

@@ -51,7 +51,7 @@ std::optional<std::int64_t> seconds(const std::optional<std::chrono::seconds>& t
 
 void add_run(Values& values, const Options& options) {
   // A run that starts at once has one user unless told otherwise, and says so.
-  const bool starts = options.headless || options.role == Role::Master;
+  const bool starts = !waits_for_start(options);
   values.add("locustfile", options.locustfile);
   values.add("config", kNone);
   values.add_or_none("host", options.host);
@@ -97,25 +97,28 @@ void add_processes(Values& values, const Options& options) {
   values.add("master_port", std::int64_t{options.master_port});
 }
 
+void add_web(Values& values, const Options& options) {
+  values.add("web_host", options.web_host);
+  values.add("web_port", std::int64_t{options.web_port});
+  values.add("web_base_path", options.web_base_path);
+  values.add("autostart", options.autostart);
+  values.add("autoquit", options.autoquit ? options.autoquit->count() : std::int64_t{-1});
+  values.add("web_login", !options.web_login.empty());
+  values.add("tls_cert", options.tls_cert);
+  values.add("tls_key", options.tls_key);
+  values.add("class_picker", options.class_picker);
+  values.add_or_none("csv_prefix", options.csv_prefix);
+  values.add("stats_history_enabled", options.csv_full_history);
+  values.add_or_none("json_file", options.json_file);
+}
+
 // Options that this version refuses, as if nobody had asked for them.
 void add_defaults(Values& values) {
-  values.add("web_host", "");
   values.add("web_host_display_name", kNone);
-  values.add("web_port", 8089);
-  values.add("web_base_path", "");
-  values.add("autostart", false);
-  values.add("autoquit", -1);
   values.add("web_auth", kNone);
-  values.add("web_login", false);
-  values.add("tls_cert", "");
-  values.add("tls_key", "");
-  values.add("class_picker", false);
   values.add("build_path", "");
   values.add("legacy_ui", false);
-  values.add("csv_prefix", kNone);
-  values.add("stats_history_enabled", false);
   values.add("html_file", kNone);
-  values.add("json_file", kNone);
   values.add("otel", false);
 }
 
@@ -125,6 +128,7 @@ std::vector<std::pair<std::string, OptionValue>> option_values(const Options& op
   Values values;
   add_run(values, options);
   add_processes(values, options);
+  add_web(values, options);
   add_defaults(values);
   values.add("num_requests", whole(options.num_requests));
   values.add("insecure", options.insecure);

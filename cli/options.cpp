@@ -65,12 +65,27 @@ Result<void> check_certificates(const Options& options, const Surroundings& arou
                            text ? "there is no such file" : text.error().message)};
 }
 
-// Until there is a web UI to start a run from. A master starts by itself, a worker when it is told.
-Result<void> check_headless(const Options& options) {
-  if (options.role != Role::Local || options.headless || only_prints(options)) return {};
-  return Error{
-      "this version has no web UI yet; add --headless, as in: "
-      "swarm -f FILE --headless -u 10 -r 2 -t 1m -H URL"};
+Result<void> check_web(const Options& options) {
+  if (options.csv_full_history && options.csv_prefix.empty()) {
+    return Error{"'--csv-full-history' requires '--csv'."};
+  }
+  if (options.tls_cert.empty() != options.tls_key.empty()) {
+    return Error{"argument --tls-cert: --tls-cert and --tls-key need each other"};
+  }
+  return {};
+}
+
+// What Locust refuses with code 1.
+std::optional<EarlyExit> refused_web(Options& options) {
+  if (options.autoquit && !options.autostart) {
+    return refuse(1, "argument --autoquit: it is only meaningful with --autostart");
+  }
+  std::string& base = options.web_base_path;
+  if (!base.empty() && (base.front() != '/' || base.find_first_of("?#%\\ ") != std::string::npos)) {
+    return refuse(1, "argument --web-base-path: it must begin with a /, as in /load");
+  }
+  while (base.ends_with('/')) base.pop_back();
+  return std::nullopt;
 }
 
 // What the scenario's own options were given, in the order that its argparse would see.
@@ -110,7 +125,7 @@ Result<Options> checked_options(const Settings& winners, const Reading& from) {
   SWARM_TRY_ASSIGN(Options options, options_of(winners, from.table));
   SWARM_TRY_ASSIGN(options.custom_arguments, custom_arguments(winners));
   SWARM_TRY(check_certificates(options, from.around));
-  SWARM_TRY(check_headless(options));
+  SWARM_TRY(check_web(options));
   return options;
 }
 
@@ -155,6 +170,8 @@ bool only_prints(const Options& options) {
   return options.list_users || options.show_task_ratio || options.show_task_ratio_json;
 }
 
+bool waits_for_start(const Options& options) { return !options.headless && !options.autostart; }
+
 EarlyExit refuse(int code, const std::string& message) {
   return {code, fmt::format("swarm: error: {}\n", message)};
 }
@@ -190,6 +207,7 @@ std::variant<Options, EarlyExit> parse_options(std::span<const std::string> argu
   if (auto refusal = refused_roles(*winners)) return std::move(*refusal);
   auto options = checked_options(*winners, from);
   if (!options) return refuse(2, options.error().message);
+  if (auto refusal = refused_web(*options)) return std::move(*refusal);
   return std::move(*options);
 }
 

@@ -51,6 +51,22 @@ struct Options {
   int exit_code_on_error = 1;                     // [0, 255]
   std::string profile;                            // a label of the run; empty: none
 
+  // The web UI, without --headless.
+  std::string web_host;           // empty or *: everywhere
+  std::uint16_t web_port = 8089;  // 0: any
+  std::string web_base_path;      // begins with a slash and does not end with one; or empty
+  bool autostart = false;         // a run starts by itself
+  std::optional<std::chrono::seconds> autoquit;  // after the run; only with autostart
+  bool class_picker = false;
+  std::string tls_cert;                              // PEM; both or none
+  std::string tls_key;                               // PEM
+  std::string web_login;                             // who may use it; empty: everybody
+  std::optional<std::vector<std::string>> web_cors;  // origins
+  bool legacy_get = false;
+  std::string csv_prefix;         // of files that are written during a run; empty: none
+  bool csv_full_history = false;  // only with csv_prefix
+  std::string json_file;          // of the totals at the end, without its ending; empty: none
+
   bool insecure = false;  // accept any certificate of an https target
   std::string ca_file;    // PEM; empty: the system's authorities
 
@@ -123,6 +139,8 @@ std::variant<Options, EarlyExit> parse_options(std::span<const std::string> argu
 
 // A list is asked for, and no run.
 bool only_prints(const Options& options);
+// Runs are started by somebody at the web UI, not by themselves.
+bool waits_for_start(const Options& options);
 
 // `swarm: error: MESSAGE`, as every refusal of the program reads.
 EarlyExit refuse(int code, const std::string& message);

@@ -87,6 +87,13 @@ Result<void> keep_report_interval(Options& options, std::span<const std::string>
   return {};
 }
 
+// Locust's way to say "never" is a number below zero.
+Result<void> keep_autoquit(Options& options, std::span<const std::string> values) {
+  SWARM_TRY_ASSIGN(const auto seconds, parse_whole(values.front(), -1, INT32_MAX));
+  options.autoquit = seconds >= 0 ? std::optional{std::chrono::seconds{seconds}} : std::nullopt;
+  return {};
+}
+
 Result<void> keep_orphan_after(Options& options, std::span<const std::string> values) {
   // A master need not say a word in every second.
   static constexpr std::chrono::seconds kLeast{5};

@@ -68,6 +68,7 @@ Result<void> keep_stop_timeout(Options& options, std::span<const std::string> va
 Result<void> keep_expect_workers_max_wait(Options& options, std::span<const std::string> values);
 Result<void> keep_worker_id(Options& options, std::span<const std::string> values);
 Result<void> keep_report_interval(Options& options, std::span<const std::string> values);
+Result<void> keep_autoquit(Options& options, std::span<const std::string> values);
 Result<void> keep_orphan_after(Options& options, std::span<const std::string> values);
 Result<void> keep_master_wait(Options& options, std::span<const std::string> values);
 Result<void> keep_loglevel(Options& options, std::span<const std::string> values);

@@ -54,6 +54,11 @@ Coordinator::Coordinator(proto::FleetLink& link, Settings settings, Outlets outl
       outlets_(std::move(outlets)),
       fleet_(settings_.patience) {}
 
+void Coordinator::plan(std::vector<ClassShare> classes, std::string host) {
+  settings_.classes = std::move(classes);
+  settings_.host = std::move(host);
+}
+
 Result<void> Coordinator::start(const Profile& profile, TimePoint now) {
   if (state_ == RunState::Stopping) return Error{"the run is being stopped: wait until it is over"};
   if (fleet_.there() == 0) return Error{"no worker is connected"};

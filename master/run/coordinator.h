@@ -88,6 +88,8 @@ class Coordinator {
   // `link` must outlive the coordinator; its owner passes on what arrives.
   Coordinator(proto::FleetLink& link, Settings settings, Outlets outlets);
 
+  // What runs from the next one on are of.
+  void plan(std::vector<ClassShare> classes, std::string host);
   // Begins a run, or leads the present one to other numbers.
   // Errors: no user class is wanted, no worker is there, the present run is ending.
   Result<void> start(const Profile& profile, TimePoint now);
@@ -171,7 +173,7 @@ class Coordinator {
   std::string_view ending() const;
 
   proto::FleetLink& link_;
-  const Settings settings_;
+  Settings settings_;
   const Outlets outlets_;
   Fleet fleet_;
   proto::RunState state_ = proto::RunState::Ready;

@@ -85,8 +85,8 @@ class Fleet:
         self.master = None
 
     def start_master(self, *options, scenario=SCENARIO):
-        self.master = Process("-f", scenario, "--master", *LOOPBACK, "--only-summary", "--json", "-H",
-                              self.target.url, *options, **self.variables)
+        self.master = Process("-f", scenario, "--master", "--headless", *LOOPBACK, "--only-summary",
+                              "--json", "-H", self.target.url, *options, **self.variables)
         self.port = self.master.wait_for(r"Listening for workers at 127\.0\.0\.1:(\d+)").group(1)
         return self.master
 
@@ -407,7 +407,7 @@ def assert_refused(done, code, text):
 
 def test_a_port_that_is_taken_is_one_line():
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        done = run_swarm("-f", SCENARIO, "--master", "--master-bind-host", "127.0.0.1",
+        done = run_swarm("-f", SCENARIO, "--master", "--headless", "--master-bind-host", "127.0.0.1",
                          "--master-bind-port", str(taken.getsockname()[1]), "-H", "http://x")
     assert_refused(done, 1, "another program has the port")
 

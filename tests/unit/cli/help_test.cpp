@@ -66,7 +66,7 @@ TEST(Help, ShowsWhatThisVersionCanDoAndNoMore) {
     EXPECT_THAT(text, HasSubstr(std::string{option.names.back()}));
     EXPECT_THAT(text, HasSubstr(std::string{option.help.substr(0, 20)}));
   }
-  EXPECT_THAT(text, Not(HasSubstr("--web-port")));
+  EXPECT_THAT(text, Not(HasSubstr("--otel")));
 }
 
 TEST(OptionTable, HasEachNameAndVariableOnce) {

@@ -191,13 +191,60 @@ TEST(Options, OfPrintingModesNeedNoHeadless) {
   }
 }
 
-TEST(Options, OfARunNeedHeadlessUntilThereIsAWebUi) {
-  for (const Words& arguments : {Words{}, Words{"-f", "a.so"}, Words{"--headless", "--headful"}}) {
+TEST(Options, WithoutHeadlessOrAutostartARunWaitsForSomebodyToStartIt) {
+  const auto waits = [](const Words& arguments) {
+    return waits_for_start(std::get<Options>(parse(arguments)));
+  };
+  EXPECT_TRUE(waits({}));
+  EXPECT_TRUE(waits({"--master"}));
+  EXPECT_TRUE(waits({"--headless", "--headful"}));
+  EXPECT_FALSE(waits({"--headless"}));
+  EXPECT_FALSE(waits({"--autostart"}));
+}
+
+TEST(Options, OfTheWebUiAreKept) {
+  const Options chosen = options({"--web-host",
+                                  "127.0.0.1",
+                                  "-P",
+                                  "0",
+                                  "--web-base-path",
+                                  "/load/",
+                                  "--autostart",
+                                  "--autoquit",
+                                  "3",
+                                  "--class-picker",
+                                  "--web-login",
+                                  "users.txt",
+                                  "--legacy-get",
+                                  "--web-cors",
+                                  "https://a.example",
+                                  "--web-cors",
+                                  "https://b.example",
+                                  "--csv",
+                                  "out/run",
+                                  "--csv-full-history",
+                                  "--json-file",
+                                  "run"});
+  EXPECT_EQ(chosen.web_host, "127.0.0.1");
+  EXPECT_EQ(chosen.web_port, 0);
+  EXPECT_EQ(chosen.web_base_path, "/load");
+  EXPECT_TRUE(chosen.autostart && chosen.class_picker && chosen.legacy_get);
+  EXPECT_EQ(chosen.autoquit, 3s);
+  EXPECT_EQ(chosen.web_login, "users.txt");
+  EXPECT_EQ(chosen.web_cors, (std::vector<std::string>{"https://a.example", "https://b.example"}));
+  EXPECT_EQ(chosen.json_file, "run");
+}
+
+TEST(Options, OfTheWebUiThatMakeNoSenseAreRefusedWithLocustsCode) {
+  const std::vector<std::pair<Words, std::string>> cases{
+      {{"--autoquit", "3"}, "--autostart"},
+      {{"--web-base-path", "load"}, "must begin with a /"},
+      {{"--web-base-path", "/a b"}, "must begin with a /"}};
+  for (const auto& [arguments, why] : cases) {
     const auto parsed = parse(arguments);
-    ASSERT_TRUE(std::holds_alternative<EarlyExit>(parsed));
-    const auto& early = std::get<EarlyExit>(parsed);
-    EXPECT_EQ(early.code, 2);
-    EXPECT_THAT(early.text, HasSubstr("add --headless, as in: swarm -f FILE --headless"));
+    ASSERT_TRUE(std::holds_alternative<EarlyExit>(parsed)) << why;
+    EXPECT_EQ(std::get<EarlyExit>(parsed).code, 1);
+    EXPECT_THAT(std::get<EarlyExit>(parsed).text, HasSubstr(why));
   }
 }
 
@@ -250,21 +297,18 @@ TEST(Options, AreRefusedInOneLineThatSaysWhatToDo) {
       {{"--show"},
        "ambiguous option: --show could match --show-task-ratio, --show-task-ratio-json; write it "
        "out"},
-      {{"--web-port=8089"},
-       "argument -P/--web-port/--port: this version has no web UI yet; leave it out, use "
-       "--headless"},
+      {{"--web-port=65536"}, "argument -P/--web-port: must be at most 65535, not 65536"},
+      {{"--csv-full-history"}, "'--csv-full-history' requires '--csv'."},
+      {{"--tls-cert", "a.pem"}, "argument --tls-cert: --tls-cert and --tls-key need each other"},
   };
   for (const auto& [arguments, why] : cases) EXPECT_EQ(refusal(arguments), why);
 }
 
 TEST(Options, OfLaterVersionsAreAllRefused) {
-  for (const char* name :
-       {"--autostart", "--web-login", "--class-picker", "--csv-full-history", "--otel"}) {
-    EXPECT_THAT(refusal({name}), HasSubstr("this version")) << name;
-  }
-  for (const char* name : {"--csv", "--html", "--json-file", "--tls-cert"}) {
-    EXPECT_THAT(refusal({name, "1"}), HasSubstr("this version")) << name;
-  }
+  EXPECT_THAT(refusal({"--otel"}), HasSubstr("this version"));
+  EXPECT_THAT(refusal({"--html", "1"}), HasSubstr("this version"));
+  EXPECT_THAT(refusal({"--web-auth", "me:secret"}), HasSubstr("use --web-login FILE"));
+  EXPECT_THAT(refusal({"--legacy-ui"}), HasSubstr("does not have it"));
 }
 
 TEST(Options, ComeFromTheEnvironment) {
@@ -371,10 +415,8 @@ TEST(Options, InFilesAreRefusedByFileAndLine) {
       {"locust.conf", "users = 1\nclients = 2",
        "argument --clients: '2' contradicts '1' of --users; give one of them (from locust.conf, "
        "line 2)"},
-      {"locust.conf", "web-port = 80",
-       "argument -P/--web-port/--port: this version has no web UI yet; leave it out, use "
-       "--headless "
-       "(from locust.conf, line 1)"},
+      {"locust.conf", "web-port = x",
+       "argument -P/--web-port: 'x' is not a whole number (from locust.conf, line 1)"},
       {"locust.conf", "= 5", "locust.conf, line 1: write it as 'option = value', not '= 5'"},
       {"pyproject.toml", "[tool.swarm]\nuser = 1",
        "pyproject.toml, line 2: unknown option 'user'. Did you mean 'users'?"},

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/clock.h"
+#include "common/scenario.h"
+#include "master/aggregate/snapshot.h"
+#include "master/aggregate/timeline.h"
+#include "master/views/wall_clock.h"
+#include "proto/messages.h"
+
+namespace swarm::master {
+
+// An option that the scenario adds, as a form shows it.
+struct OfferedOption {
+  enum class Kind : std::uint8_t { Text, Number, Bool, Choice, List };
+
+  std::string name;  // as the scenario's code has it: with '_'
+  std::string help;
+  Kind kind = Kind::Text;
+  std::vector<std::string> choices;
+  std::string preset;  // its value unless another one is given; of a list with ','
+  bool secret = false;
+  bool required = false;
+};
+
+// What may be started, and with what: what a form is made of. Changes between runs only.
+struct Offer {
+  std::string version;
+  std::string scenario;  // the name of its file
+  bool distributed = false;
+  std::string host;
+  bool host_required = false;
+  std::vector<UserClass> classes;
+  bool picker = false;  // which classes take part may be chosen
+  bool has_shape = false;
+  std::optional<std::uint32_t> users{};  // what the command line asks for
+  std::optional<double> users_per_s{};
+  std::optional<std::chrono::seconds> run_time{};
+  std::string profile{};
+  std::vector<OfferedOption> options{};
+  bool login = false;
+  bool full_history = false;  // --csv-full-history
+};
+
+// A worker as its master knows it now.
+struct SeenWorker {
+  std::string id;
+  std::uint32_t index = 0;
+  proto::RunState state = proto::RunState::Ready;
+  std::uint32_t users = 0;
+  double cpu_percent = 0;  // of one core
+  std::uint64_t bytes_memory = 0;
+  Duration loop_lag{};
+  Duration last_heard{};  // ago
+};
+
+// All that a page shows of a process at one instant: the Snapshot, and what stands around it.
+// Thread  any: nothing in it changes
+struct Scene {
+  std::shared_ptr<const Snapshot> snapshot;
+  std::shared_ptr<const Offer> offer;
+  WallClock clock{};
+  std::uint32_t run = 0;     // of this process, from 1; 0: there was none
+  std::uint32_t resets = 0;  // of the run's statistics
+  bool started = false;      // the run's statistics count from snapshot->started
+  std::uint32_t target_users = 0;
+  double users_per_s = 0;
+  std::optional<std::chrono::seconds> run_time{};
+  std::vector<SeenWorker> workers{};  // of a master, by id
+  std::vector<std::string> log{};     // its last lines
+  std::map<std::string, std::vector<std::string>> worker_logs{};
+  std::shared_ptr<const Timeline> total{};  // of the run's statistics; null: there are none
+  Duration until{};                         // what `total` knows, since the statistics started
+};
+
+}  // namespace swarm::master

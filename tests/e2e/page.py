@@ -1,0 +1,114 @@
+"""What the tests know of the web UI from the outside: requests of one process, and a WebSocket."""
+
+import base64
+import http.client
+import json
+import os
+import socket
+import struct
+import time
+
+
+class Page:
+    """A swarm's web interface, as scripts see it."""
+
+    def __init__(self, port, base=""):
+        self.port = port
+        self.base = base
+
+    def request(self, method, path, body=None, **fields):
+        """The response, with its body read, as `.text`."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = {name.replace("_", "-"): value for name, value in fields.items()}
+        connection.request(method, self.base + path, body, headers)
+        response = connection.getresponse()
+        response.text = response.read().decode()
+        connection.close()
+        return response
+
+    def get(self, path, **fields):
+        response = self.request("GET", path, **fields)
+        assert response.status == 200, (path, response.status, response.text)
+        return json.loads(response.text)
+
+    def post(self, path, value=None, **fields):
+        """Status and object."""
+        body = None if value is None else json.dumps(value)
+        response = self.request("POST", path, body,
+                                **{"Content-Type": "application/json"} | fields)
+        return response.status, json.loads(response.text)
+
+    def form(self, path, fields):
+        response = self.request("POST", path, fields,
+                                **{"Content-Type": "application/x-www-form-urlencoded"})
+        return response.status, json.loads(response.text)
+
+    def stats(self):
+        return self.get("/api/v1/stats")
+
+    def wait_for(self, condition, seconds=20):
+        """The first statistics that fulfil it."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            stats = self.stats()
+            if condition(stats):
+                return stats
+            time.sleep(0.1)
+        raise AssertionError(f"the page still says {self.stats()}")
+
+
+class Live:
+    """The WebSocket of a page: RFC 6455, as much of it as is needed."""
+
+    def __init__(self, page, path="/api/v1/live", **fields):
+        self.socket = socket.create_connection(("127.0.0.1", page.port), timeout=30)
+        key = base64.b64encode(os.urandom(16)).decode()
+        lines = [f"GET {page.base}{path} HTTP/1.1", f"Host: 127.0.0.1:{page.port}",
+                 "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+                 f"Sec-WebSocket-Key: {key}"]
+        lines += [f"{name.replace('_', '-')}: {value}" for name, value in fields.items()]
+        self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+        self.stream = self.socket.makefile("rb")
+        self.status = int(self.stream.readline().split()[1])
+        while self.stream.readline().strip():
+            pass
+
+    def receive(self):
+        """The next text frame's object; pings are answered on the way."""
+        while True:
+            head = self.stream.read(2)
+            if len(head) < 2:
+                raise ConnectionError("the server closed the WebSocket")
+            length = head[1] & 127
+            if length == 126:
+                length = struct.unpack(">H", self.stream.read(2))[0]
+            elif length == 127:
+                length = struct.unpack(">Q", self.stream.read(8))[0]
+            payload = self.stream.read(length)
+            kind = head[0] & 15
+            if kind == 9:
+                self._send(10, payload)
+            elif kind == 8:
+                raise ConnectionError("the server closed the WebSocket")
+            elif kind == 1:
+                return json.loads(payload)
+
+    def wait_for(self, condition, frames=60):
+        for _ in range(frames):
+            frame = self.receive()
+            if condition(frame):
+                return frame
+        raise AssertionError("no such frame came")
+
+    def say(self, value):
+        self._send(1, json.dumps(value).encode())
+
+    def _send(self, kind, payload):
+        mask = os.urandom(4)
+        assert len(payload) < 126
+        masked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
+        self.socket.sendall(bytes([128 | kind, 128 | len(payload)]) + mask + masked)
+
+    def close(self):
+        self.stream.close()
+        self.socket.close()

@@ -1,0 +1,441 @@
+"""The web interface of the local role and of a master, as scripts and pages use it."""
+
+import json
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+
+import pytest
+from page import Live, Page
+from processes import PLAIN, Running
+from support import run_swarm, swarm_program
+
+SCENARIO = str(pathlib.Path(swarm_program()).parent / "scenarios" / "paths.so")
+SERVED = ("--web-host", "127.0.0.1", "--web-port", "0")
+WHERE = r"Starting web interface at https?://127\.0\.0\.1:(\d+)"
+PATHS = {"SWARM_TEST_PATHS": "GET /success"}
+
+
+@pytest.fixture
+def serve(target):
+    """Starts a swarm with a web interface; returns the process and its Page."""
+    running = []
+
+    def start(*words, base=""):
+        process = Running("-f", SCENARIO, *SERVED, "-H", target.url, *words, **PATHS)
+        running.append(process)
+        return process, Page(int(process.line(WHERE)[1]), base)
+
+    yield start
+    for process in running:
+        process.kill()
+
+
+def start_run(page, users=3, hatch_rate=100.0, **more):
+    status, answer = page.post("/api/v1/start", {"users": users, "hatch_rate": hatch_rate} | more)
+    assert (status, answer) == (200, {"ok": True})
+    return page.wait_for(lambda s: s["state"] == "running" and s["users"] == users
+                         and s["total"]["requests"] > 0)
+
+
+def stop_run(page):
+    assert page.post("/api/v1/stop") == (200, {"ok": True})
+    return page.wait_for(lambda s: s["state"] == "stopped")
+
+
+def test_nothing_runs_before_somebody_starts_it(serve):
+    _, page = serve()
+    assert page.stats()["state"] == "ready"
+    hello = page.get("/api/v1/hello")
+    assert hello["role"] == "local" and hello["state"] == "ready"
+    assert hello["classes"][0]["tasks"]
+    assert hello["quantiles"][0] == .5 and hello["quantiles"][-1] == 1
+    assert page.stats()["total"]["requests"] == 0
+
+
+def test_a_run_is_started_edited_stopped_and_started_anew(serve):
+    _, page = serve()
+    first = start_run(page, users=2)
+    assert first["run"] == 1 and first["target_users"] == 2
+    assert page.post("/api/v1/start", {"users": 5, "hatch_rate": 100})[0] == 200
+    page.wait_for(lambda s: s["users"] == 5)
+    assert page.stats()["run"] == 1
+    ended = stop_run(page)
+    assert ended["users"] == 0 and ended["total"]["requests"] > 0
+    again = page.stats()
+    assert again["total"]["requests"] == ended["total"]["requests"]
+
+    second = start_run(page, users=1)
+    assert second["run"] == 2
+    stop_run(page)
+
+
+def test_all_requests_of_each_run_are_counted(serve, fresh_target):
+    _, page = serve("-H", fresh_target.url)
+    total = 0
+    for _ in range(2):
+        start_run(page)
+        ended = stop_run(page)
+        total += ended["total"]["requests"] + ended["interrupted"]
+    assert total == fresh_target.requests("/success")
+
+
+def test_a_reset_starts_the_statistics_at_zero(serve):
+    _, page = serve()
+    before = start_run(page)
+    assert page.post("/api/v1/reset") == (200, {"ok": True})
+    after = page.stats()
+    assert after["resets"] == before["resets"] + 1 and after["run"] == before["run"]
+    assert after["elapsed_s"] < before["elapsed_s"] + 1
+
+
+def test_a_run_time_ends_the_run_and_not_the_program(serve):
+    process, page = serve()
+    start_run(page, run_time="1s")
+    page.wait_for(lambda s: s["state"] == "stopped")
+    process.line("--run-time limit reached, stopping test")
+    start_run(page)
+
+
+@pytest.mark.parametrize(("body", "why"), [
+    ({"users": 0, "hatch_rate": 1}, "users must be a whole number"),
+    ({"users": 1, "hatch_rate": 0}, "hatch_rate must be a number above 0"),
+    ({"users": "many"}, "users must be"),
+    ({"users": 1, "run_time": "soon"}, "run_time: "),
+    ({"users": 1, "host": "not a host"}, "host"),
+    ({"users": 1, "classes": ["A"]}, "--class-picker"),
+    ({"users": 1, "options": {"teapot": "1"}}, "no option teapot"),
+    ({"teapot": 1}, "teapot is not known"),
+    ([], "send a JSON object"),
+])
+def test_what_cannot_be_started_is_refused_in_a_line(serve_once, body, why):
+    status, answer = serve_once.post("/api/v1/start", body)
+    assert status == 400 and why in answer["error"] and "\n" not in answer["error"]
+    assert serve_once.stats()["state"] == "ready"
+
+
+@pytest.fixture(scope="module")
+def serve_once(target):
+    process = Running("-f", SCENARIO, *SERVED, "-H", target.url, **PATHS)
+    yield Page(int(process.line(WHERE)[1]))
+    process.kill()
+
+
+def test_pages_are_told_what_changes(serve):
+    _, page = serve()
+    live = Live(page)
+    assert live.status == 101
+    assert live.receive()["kind"] == "hello"
+    first = live.receive()
+    assert first["kind"] == "stats" and first["full"]
+    live.say({"show": ["workers", "errors", "nonsense"]})
+    start_run(page)
+    frame = live.wait_for(lambda f: f["kind"] == "stats" and f["rows"])
+    assert frame["run"] == 1 and frame["full"]
+    live.wait_for(lambda f: f["kind"] == "workers")
+    later = live.wait_for(lambda f: f["kind"] == "stats" and f["rows"])
+    assert not later["full"]
+    live.close()
+
+
+def test_further_pages_see_all_of_a_run(serve):
+    _, page = serve()
+    start_run(page)
+    stop_run(page)
+    for _ in range(2):
+        live = Live(page)
+        frame = live.wait_for(lambda f: f["kind"] == "stats")
+        assert frame["full"] and frame["rows"] and frame["run"] == 1
+        live.close()
+
+
+def test_autostart_starts_and_autoquit_ends(target):
+    process = Running("-f", SCENARIO, *SERVED, "-H", target.url, "--autostart", "--autoquit", "0", "-t",
+                      "1s", "-u", "2", **PATHS)
+    assert process.end() == 0
+    assert re.search(WHERE, process.said)
+    assert "--autoquit time reached, shutting down" in process.said
+
+
+def test_ctrl_c_ends_the_program_while_it_waits(serve):
+    process, _ = serve()
+    process.send_signal(signal.SIGINT)
+    assert process.end() == 0
+
+
+def test_a_port_that_is_taken_is_one_line(target):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = run_swarm("-f", SCENARIO, "-H", target.url, "--web-host", "127.0.0.1", "--web-port",
+                         str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert "cannot serve the web interface at 127.0.0.1" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_below_a_base_path(serve):
+    _, page = serve("--web-base-path", "/load/")
+    assert page.request("GET", "/load").getheader("Location") == "/load/"
+    page.base = "/load"
+    assert page.stats()["state"] == "ready"
+    assert page.request("GET", "/").status == 200
+    page.base = ""
+    assert page.request("GET", "/api/v1/stats").status == 404
+
+
+# --- Locust's routes ---
+
+
+def test_locusts_form_starts_and_its_words_answer(serve):
+    _, page = serve()
+    status, answer = page.form("/swarm", "user_count=2&spawn_rate=100&host=&teapot=1")
+    assert status == 200 and not answer["success"] and "host" in answer["message"]
+    host = page.get("/api/v1/hello")["host"]
+    status, answer = page.form("/swarm", f"user_count=2&spawn_rate=100&host={host}&run_time=2m")
+    assert (status, answer) == (200, {"success": True, "message": "Swarming started", "host": host,
+                                      "run_time": 120})
+    page.wait_for(lambda s: s["users"] == 2)
+    assert page.get("/tasks").keys() == {"per_class", "total"}
+    assert page.get("/exceptions") == {"exceptions": []}
+    assert page.get("/worker-count") == {"worker_count": 0}
+    logs = page.get("/logs")
+    assert any("Ramping to 2 users" in line for line in logs["master"])
+
+    assert page.request("GET", "/stop").status == 405
+    assert page.request("GET", "/stats/reset").status == 405
+    assert page.request("POST", "/stats/reset").text == "ok"
+    assert json.loads(page.request("POST", "/stop").text) == {
+        "success": True, "message": "Test stopped"}
+    assert page.stats()["state"] == "stopped"
+    for form in ("user_count=2", "spawn_rate=2", "user_count=x&spawn_rate=1", "user_count=2&spawn_rate=0"):
+        assert page.form("/swarm", form)[1]["message"] == \
+            "Missing user_count or spawn_rate from /swarm request"
+    assert page.form("/swarm", "user_count=1&spawn_rate=1&run_time=soon")[1]["success"] is False
+
+
+def test_legacy_get_allows_locusts_links(serve):
+    _, page = serve("--legacy-get")
+    start_run(page)
+    assert page.request("GET", "/stats/reset").text == "ok"
+    assert json.loads(page.request("GET", "/stop").text)["success"]
+    assert page.stats()["state"] == "stopped"
+    foreign = page.request("GET", "/stop", Origin="http://evil.example")
+    assert foreign.status == 403
+
+
+def test_user_classes_get_other_weights_between_runs(serve):
+    _, page = serve()
+    name = page.get("/api/v1/hello")["classes"][0]["name"]
+    assert page.post("/user", {"user_class_name": name, "weight": 7, "fixed_count": 1}) == (201, {})
+    changed = page.get("/api/v1/hello")["classes"][0]
+    assert changed["weight"] == 7 and changed["fixed_count"] == 1
+    assert page.post("/user", {"user_class_name": "Nobody", "weight": 1})[0] == 400
+    assert page.post("/user", {"user_class_name": name, "host": "x"})[0] == 400
+
+
+# --- who may ask ---
+
+
+@pytest.mark.parametrize("path", ["/api/v1/start", "/api/v1/stop", "/api/v1/reset", "/swarm",
+                                  "/stop", "/stats/reset", "/user"])
+def test_pages_from_elsewhere_change_nothing(serve_once, path):
+    page = serve_once
+    for fields in ({"Origin": "http://evil.example"}, {"Origin": "null"},
+                   {"Origin": f"http://127.0.0.1:{page.port + 1}"}, {"Sec-Fetch-Site": "cross-site"}):
+        assert page.request("POST", path, "{}", **fields).status == 403, fields
+    assert page.request("GET", path).status == 405
+    assert page.stats()["state"] == "ready"
+
+
+def test_own_pages_and_scripts_may(serve_once):
+    page = serve_once
+    own = f"http://127.0.0.1:{page.port}"
+    assert page.post("/api/v1/reset", Origin=own)[0] == 200
+    live = Live(page, Origin=own)
+    assert live.status == 101
+    live.close()
+    assert Live(page, Origin="http://evil.example").status == 403
+
+
+def test_cors_is_for_whom_it_was_asked(serve):
+    _, page = serve("--web-cors", "https://dash.example")
+    ours = page.request("GET", "/api/v1/stats", Origin="https://dash.example")
+    assert ours.getheader("Access-Control-Allow-Origin") == "https://dash.example"
+    other = page.request("GET", "/api/v1/stats", Origin="https://evil.example")
+    assert other.getheader("Access-Control-Allow-Origin") is None
+
+
+def test_every_answer_says_what_it_may_do(serve_once):
+    for path in ("/", "/api/v1/stats", "/nowhere"):
+        answer = serve_once.request("GET", path)
+        assert answer.getheader("Content-Security-Policy").startswith("default-src 'none'")
+        assert answer.getheader("X-Content-Type-Options") == "nosniff"
+        assert answer.getheader("X-Frame-Options") == "DENY"
+        assert answer.getheader("Access-Control-Allow-Origin") is None
+
+
+@pytest.mark.parametrize("path", ["/../../etc/passwd", "/assets/../../../etc/passwd",
+                                  "/assets/%2e%2e/%2e%2e/etc/passwd", "/assets/..%2f..%2fetc/passwd",
+                                  "/assets/%00", "/%", "/assets//etc/passwd", "//etc/passwd",
+                                  "/assets/..\\..\\etc\\passwd"])
+def test_no_path_leads_out(serve_once, path):
+    answer = serve_once.request("GET", path)
+    assert answer.status == 404 and "root:" not in answer.text
+
+
+def test_every_route_of_the_description_is_there(serve_once):
+    page = serve_once
+    description = page.get("/api/v1/openapi.json")
+    assert description["openapi"].startswith("3.")
+    for path, operations in description["paths"].items():
+        for method, operation in operations.items():
+            concrete = re.sub(r"\{process\}", "master", re.sub(r"\{file\}", "x.js", path))
+            if method == "get" and "legacy" not in operation["summary"]:
+                answer = page.request("GET", concrete)
+                expected = (404,) if concrete == "/assets/x.js" else (200, 302, 404)
+                assert answer.status in expected, (path, answer.status)
+            elif method == "post":
+                assert page.request("POST", concrete, "{").status != 405, path
+
+
+# --- logging in ---
+
+
+@pytest.fixture
+def users(tmp_path):
+    file = tmp_path / "users"
+    subprocess.run([swarm_program(), "passwd", file, "ann"], input="correct horse\n", text=True, check=True)
+    return file
+
+
+def test_passwords_are_kept_as_hashes_for_their_owner(users):
+    assert users.read_text().startswith("ann:$argon2id$")
+    assert users.stat().st_mode & 0o77 == 0
+    short = subprocess.run([swarm_program(), "passwd", users, "bob"], input="short\n", text=True,
+                           capture_output=True)
+    assert short.returncode == 1 and "too short" in short.stderr
+    assert "bob" not in users.read_text()
+
+
+def test_without_credentials_nothing_answers(serve, users):
+    _, page = serve("--web-login", str(users))
+    description = ("/api/v1/hello", "/api/v1/stats", "/api/v1/openapi.json", "/logs", "/tasks",
+                   "/stats/requests", "/metrics", "/nowhere", "/../x", "/stop", "/api/v1/live")
+    for path in description:
+        assert page.request("GET", path).status == 401, path
+    for path in ("/swarm", "/stop", "/api/v1/start", "/api/v1/stop", "/api/v1/logout", "/nowhere"):
+        assert page.request("POST", path, "{}").status == 401, path
+    assert page.request("GET", "/").getheader("Location") == "/login"
+    assert page.request("GET", "/login").status == 200
+    assert Live(page).status == 401
+
+
+def test_who_logs_in_may_do_all(serve, users):
+    _, page = serve("--web-login", str(users))
+    body = json.dumps({"user": "ann", "password": "correct horse"})
+    answer = page.request("POST", "/api/v1/login", body, **{"Content-Type": "application/json"})
+    assert answer.status == 200
+    cookie = answer.getheader("Set-Cookie")
+    assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
+    cookie = cookie.split(";")[0]
+    assert page.get("/api/v1/hello", Cookie=cookie)["login"] is True
+    live = Live(page, Cookie=cookie)
+    assert live.status == 101
+    live.close()
+    assert page.request("POST", "/api/v1/logout", Cookie=cookie).status == 200
+    assert page.request("GET", "/api/v1/hello", Cookie=cookie).status == 401
+
+
+def test_guessing_is_slowed_down(serve, users):
+    _, page = serve("--web-login", str(users))
+    statuses = [page.post("/api/v1/login", {"user": user, "password": "wrong"})[0]
+                for user in ("ann", "bob", "ann", "ann", "ann", "ann")]
+    assert statuses == [401] * 5 + [429]
+    assert page.post("/api/v1/login", {"user": "ann", "password": "correct horse"})[0] == 429
+
+
+def test_a_bad_file_of_users_is_one_line(tmp_path, target):
+    done = run_swarm("-f", SCENARIO, "-H", target.url, "--web-port", "0", "--web-login",
+                     str(tmp_path / "none"))
+    assert done.returncode == 1 and "argument --web-login: cannot read" in done.stderr
+
+
+# --- a master ---
+
+
+def test_a_master_waits_for_a_start_and_conducts_many_runs(serve):
+    master, page = serve("--master", "--master-bind-host", "127.0.0.1", "--master-bind-port", "0")
+    port = re.search(r"Listening for workers at 127\.0\.0\.1:(\d+)", master.said)[1]
+    assert page.post("/api/v1/start", {"users": 2, "hatch_rate": 10}) == (
+        400, {"error": "no worker is connected"})
+    workers = [Running("-f", SCENARIO, "--worker", "--master-port", port, **PATHS)
+               for _ in range(2)]
+    page.wait_for(lambda s: s["worker_count"] == 2)
+    for run in (1, 2):
+        assert start_run(page, users=4)["run"] == run
+        shown = page.get("/api/v1/workers")["workers"]
+        assert len(shown) == 2 and all(each["state"] in ("running", "spawning") for each in shown)
+        stop_run(page)
+    assert page.get("/worker-count") == {"worker_count": 2}
+    master.send_signal(signal.SIGINT)
+    assert master.end() == 0
+    for worker in workers:
+        assert worker.end() == 0
+
+
+def test_the_totals_go_to_a_file_in_place_of_the_tables(target, tmp_path):
+    done = run_swarm("-f", SCENARIO, "--headless", "-H", target.url, "-n", "20", "--only-summary",
+                     "--json-file", str(tmp_path / "run"), env=PLAIN | PATHS)
+    assert done.returncode == 0, done.stderr
+    written = json.loads((tmp_path / "run.json").read_text())
+    assert [each["num_requests"] for each in written] == [20]
+    assert "Aggregated" not in done.stderr
+
+
+def test_exporters_and_scrapers_read_what_they_know(serve):
+    _, page = serve()
+    start_run(page)
+    stats = page.get("/stats/requests")
+    assert stats["state"] == "running" and stats["user_count"] == 3
+    assert stats["stats"][-1]["name"] == "Aggregated" and stats["stats"][0]["num_requests"] > 0
+    assert {"total_rps", "fail_ratio", "errors", "current_rps"} <= stats.keys()
+    for path, first in (("/stats/requests/csv", "Type,Name,Request Count"),
+                        ("/stats/failures/csv", "Method,Name,Error"),
+                        ("/exceptions/csv", "Count,Message,Traceback,Nodes")):
+        answer = page.request("GET", path)
+        assert answer.status == 200 and answer.text.startswith(first)
+        assert answer.getheader("Content-Disposition").startswith("attachment;filename=Locust_")
+    assert page.request("GET", "/stats/requests_full_history/csv").status == 404
+    metrics = page.request("GET", "/metrics", Accept="application/openmetrics-text")
+    assert metrics.status == 200 and metrics.text.endswith("# EOF\n")
+    assert page.request("GET", "/metrics").getheader("Content-Type").startswith("text/plain")
+
+
+def test_runs_are_remembered(serve):
+    _, page = serve()
+    start_run(page)
+    stop_run(page)
+    start_run(page)
+    runs = page.get("/api/v1/runs")
+    assert [each["run"] for each in runs] == [2, 1]
+    assert runs[1]["ended"] and not runs[0]["ended"] and runs[1]["requests"] > 0
+    assert page.get("/api/v1/history?run=1")["points"]
+    endpoint = page.stats()["rows"][0]["id"]
+    assert page.get(f"/api/v1/history?endpoint={endpoint}")["run"] == 2
+    assert page.request("GET", "/api/v1/history?run=99").status == 404
+    assert page.request("GET", "/api/v1/history?run=x").status == 400
+    document = page.get("/api/v1/run.json")
+    assert document["total"]["num_requests"] > 0
+
+
+def test_csv_files_are_written_while_a_run_lasts(serve, tmp_path):
+    _, page = serve("--csv", str(tmp_path / "out"), "--csv-full-history")
+    start_run(page)
+    live = Live(page)
+    live.wait_for(lambda f: f["kind"] == "stats" and f["total"]["requests"] > 0 and f["history"])
+    live.close()
+    assert "Aggregated" in (tmp_path / "out_stats.csv").read_text()
+    assert (tmp_path / "out_failures.csv").exists() and (tmp_path / "out_exceptions.csv").exists()
+    answer = page.request("GET", "/stats/requests_full_history/csv")
+    assert answer.status == 200 and answer.text.startswith("Timestamp,User Count")
