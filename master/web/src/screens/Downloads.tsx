@@ -1,0 +1,5 @@
+import { Empty } from '../ui/Empty';
+
+export function Downloads() {
+  return <div class="screen"><Empty title="Not yet" /></div>;
+}

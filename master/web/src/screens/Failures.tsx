@@ -1,0 +1,5 @@
+import { Empty } from '../ui/Empty';
+
+export function Failures() {
+  return <div class="screen"><Empty title="Not yet" /></div>;
+}
