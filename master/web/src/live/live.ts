@@ -14,7 +14,7 @@ const kSilence_ms = 8_000;
 
 const kTopics: Partial<Record<string, Topic[]>> = {
   statistics: ['errors'], failures: ['errors'], exceptions: ['exceptions'], ratio: ['ratio'],
-  workers: ['workers'], logs: ['logs'],
+  workers: ['workers'], logs: ['logs'], downloads: ['workers'],
 };
 
 /** What the page wants to hear beside the statistics, where it is. */

@@ -51,7 +51,7 @@ export function duration(ms: number | null | undefined): string {
 export function percent(ratio: number | null | undefined): string {
   if (!known(ratio)) return kNone;
   const value = ratio * 100;
-  if (value === 0) return '0 %';
+  if (value === 0 || value === 100) return `${value} %`;
   if (value < 0.01) return '< 0.01 %';
   if (value > 99.99 && value < 100) return '> 99.99 %';
   return `${value < 9.995 ? value.toFixed(2) : value.toFixed(1)} %`;

@@ -1,7 +1,8 @@
 import { useMemo, useState } from 'preact/hooks';
 import { allColumns, chosenColumns, narrowColumns } from '../logic/columns';
 import { plural } from '../logic/format';
-import { linesOf, type Sort } from '../logic/rows';
+import { linesOf } from '../logic/rows';
+import { nextSort } from '../logic/sorting';
 import { narrow, prefer, prefs } from '../prefs';
 import { meta, quantiles, rows } from '../store';
 import { Empty } from '../ui/Empty';
@@ -10,13 +11,6 @@ import { ColumnChooser } from './ColumnChooser';
 import { StatsTable } from './StatsTable';
 
 const kDepths = [0, 1, 2, 3];
-
-/** None, then the way in which one looks for trouble, then the other, then none again. */
-export function nextSort(now: Sort | null, column: string): Sort | null {
-  const textual = column === 'name' || column === 'method';
-  if (now?.column !== column) return { column, descending: !textual };
-  return now.descending === textual ? null : { column, descending: textual };
-}
 
 export function Statistics() {
   const [search, setSearch] = useState('');
