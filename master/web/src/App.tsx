@@ -55,7 +55,10 @@ function Body() {
     <>
       {begun.value && <Kpis />}
       <Tabs />
-      <main id="main" class="main"><CurrentScreen /></main>
+      <main id="main" class="main">
+        <h1 class="visually-hidden">{titleOf(route.value.screen)}</h1>
+        <CurrentScreen />
+      </main>
     </>
   );
 }

@@ -40,7 +40,6 @@ export const runs = signal<RunSummary[]>([]);
 export const route = signal(parseRoute(''));
 export const dialog = signal<Dialog>(null);
 export const notices = signal<Notice[]>([]);
-export const seenExceptions = signal(0);
 
 export const state = computed(() => meta.value?.state ?? hello.value?.state ?? 'ready');
 export const active = computed(() => ['spawning', 'running', 'stopping'].includes(state.value));

@@ -32,7 +32,7 @@ export interface Hello {
   picker: boolean;
   shapes: string[];
   has_shape: boolean;
-  defaults: { users: number; hatch_rate: number; host: string | null; run_time: string | number | null };
+  defaults: { users: number | null; hatch_rate: number | null; host: string | null; run_time: string | number | null };
   options: CustomOption[];
   login: boolean;
   percentiles: number[];
@@ -96,8 +96,8 @@ export interface StatsFrame {
 
 export interface WorkerRow {
   id: string;
-  index: number;
-  state: string;
+  index: number | null;
+  state: string | null;
   users: number;
   rps: number;
   requests: number;

@@ -11,7 +11,7 @@ const plain: Wish = { search: '', sort: null, depth: 0, closed: new Set() };
 describe('sorting', () => {
   const rows = [row({ id: 0, name: 'b10', requests: 3 }), row({ id: 1, name: 'b9', requests: 9 }), row({ id: 2, name: 'a', requests: 3 })];
   it('without a wish keeps the order in which they came', () => {
-    expect(names(sorted([...rows].reverse(), null, columns))).toEqual(['b10', 'b9', 'a']);
+    expect(names(sorted(rows, null, columns))).toEqual(['b10', 'b9', 'a']);
   });
   it('goes by a column, both ways, ties in the order in which they came', () => {
     expect(names(sorted(rows, { column: 'requests', descending: true }, columns))).toEqual(['b9', 'b10', 'a']);

@@ -12,6 +12,8 @@ const kLongestPause_ms = 10_000;
 /** A run says something every second. After this silence the connection is dead, whatever TCP says. */
 const kSilence_ms = 8_000;
 
+const kExceptionsPause_ms = 1500;
+
 const kTopics: Partial<Record<string, Topic[]>> = {
   statistics: ['errors'], failures: ['errors'], exceptions: ['exceptions'], ratio: ['ratio'],
   workers: ['workers'], logs: ['logs'], downloads: ['workers'],
@@ -28,6 +30,7 @@ let attempts = 0;
 let timer: number | undefined;
 let heard = Date.now();
 let shown = '';
+let exceptionsDue: number | undefined;
 
 function show(): void {
   const { screen, item } = untracked(() => route.value);
@@ -44,7 +47,17 @@ function received(text: string): void {
   apply(frame);
   if (frame.kind !== 'stats') return;
   if (before?.run !== frame.run || points.value.length > kMostPoints) void readHistory(frame.run);
+  if (before?.exceptions_version !== frame.exceptions_version) noteExceptions();
   if (before?.run !== frame.run || before.state !== frame.state) void readRuns();
+}
+
+/** For the number beside the screen's name; the screen itself is told by the connection. */
+function noteExceptions(): void {
+  if (exceptionsDue !== undefined) return;
+  exceptionsDue = window.setTimeout(() => {
+    exceptionsDue = undefined;
+    get('exceptions').then((frame) => apply(frame as Frame), () => null);
+  }, kExceptionsPause_ms);
 }
 
 async function readHistory(run: number): Promise<void> {

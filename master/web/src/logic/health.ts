@@ -1,6 +1,6 @@
 // The generator's health in words and grades.
 import type { Health, Verdict, WorkerRow } from '../types';
-import { count, duration, percent } from './format';
+import { count, duration, kNone, percent } from './format';
 
 export type Grade = 'good' | 'warn' | 'bad' | 'calm';
 
@@ -25,7 +25,7 @@ export function gaugesOf(health: Health): Gauge[] {
       meaning: 'How much of the time the generator computes. Near 100 % it is the bottleneck, not the target.' },
     { label: 'Send lag, p99', value: duration(lag.p99_ms), share: null, grade: graded(lag.p99_ms, 5, 20),
       meaning: `How late requests leave. Median ${duration(lag.p50_ms)}, at most ${duration(lag.max_ms)}.` },
-    { label: 'Descriptors', value: `${count(descriptors.used)} of ${count(descriptors.limit)}`, share: used, grade: graded(used, 0.8, 0.95),
+    { label: 'Descriptors', value: descriptors.limit > 0 ? `${count(descriptors.used)} of ${count(descriptors.limit)}` : kNone, share: used, grade: graded(used, 0.8, 0.95),
       meaning: 'Files and sockets of the process. At the limit no connection can be opened.' },
     { label: 'Connections', value: count(health.connections), share: null, grade: 'calm',
       meaning: 'Opened to the target so far. Many more than users: the target does not keep them.' },
@@ -39,7 +39,8 @@ export function verdictWords(verdict: Verdict): { title: string; text: string } 
 }
 
 export function workerGrade(worker: WorkerRow): Grade {
-  if (/missing|lost|gone|forgotten/.test(worker.state)) return 'bad';
+  const state = worker.state ?? '';
+  if (/missing|lost|gone|forgotten/.test(state)) return 'bad';
   if ((worker.busy_ratio ?? 0) >= 0.9 || (worker.cpu_percent ?? 0) >= 90) return 'warn';
-  return /running|spawning/.test(worker.state) ? 'good' : 'calm';
+  return /running|spawning/.test(state) ? 'good' : 'calm';
 }

@@ -13,7 +13,7 @@ export interface Route {
 export function parseRoute(hash: string): Route {
   const [name = '', item] = hash.replace(/^#\/?/, '').split('/');
   const screen = kScreens.find((known) => known === name) ?? 'statistics';
-  const number = item !== undefined && /^\d{1,15}$/.test(item) ? Number(item) : null;
+  const number = item !== undefined && /^\d{1,16}$/.test(item) ? Number(item) : null;
   return { screen, item: number };
 }
 

@@ -39,25 +39,25 @@ const collator = new Intl.Collator('en', { numeric: true });
 function compareBy(sort: Sort, columns: Column[]): (a: Row, b: Row) => number {
   const direction = sort.descending ? -1 : 1;
   if (sort.column === 'name') {
-    return (a, b) => direction * collator.compare(a.name.slice(0, 200), b.name.slice(0, 200)) || a.id - b.id;
+    return (a, b) => direction * collator.compare(a.name.slice(0, 200), b.name.slice(0, 200));
   }
   if (sort.column === 'method') {
-    return (a, b) => direction * collator.compare(a.method, b.method) || a.id - b.id;
+    return (a, b) => direction * collator.compare(a.method, b.method);
   }
   const column = columns.find((candidate) => candidate.id === sort.column);
-  if (!column) return (a, b) => a.id - b.id;
+  if (!column) return () => 0;
   return (a, b) => {
     const left = column.value(a);
     const right = column.value(b);
     // What is not known comes last, whichever way.
-    if (left === null || right === null) return Number(left === null) - Number(right === null) || a.id - b.id;
-    return direction * (left - right) || a.id - b.id;
+    if (left === null || right === null) return Number(left === null) - Number(right === null);
+    return direction * (left - right);
   };
 }
 
 export function sorted(rows: Row[], sort: Sort | null, columns: Column[]): Row[] {
-  const compare = sort ? compareBy(sort, columns) : (a: Row, b: Row) => a.id - b.id;
-  return [...rows].sort(compare);
+  // Stable: what is equal stays in the order in which it came.
+  return sort ? [...rows].sort(compareBy(sort, columns)) : rows;
 }
 
 /** The first `depth` segments of a name: '/api/users/7?x' at 2 is '/api/users'. */

@@ -1,16 +1,11 @@
-import { useEffect } from 'preact/hooks';
 import { count, plural } from '../logic/format';
-import { exceptions, meta, seenExceptions } from '../store';
+import { exceptions } from '../store';
 import { CopyButton } from '../ui/Copy';
 import { Empty } from '../ui/Empty';
 import { Name } from '../ui/Name';
 
 export function Exceptions() {
   const known = exceptions.value;
-  const version = meta.value?.exceptions_version ?? 0;
-  useEffect(() => {
-    seenExceptions.value = version;
-  }, [version]);
   if (known === null) return <div class="screen"><Empty title="Reading the exceptions…" /></div>;
   if (known.length === 0) {
     return <div class="screen"><Empty title="No exception has left a task">A task that raises one is shown here with its traceback; requests that fail are among the failures.</Empty></div>;

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { start } from '../live/api';
-import { count, significant } from '../logic/format';
+import { count, span } from '../logic/format';
 import { formOf, hostWarning, isShaped, orderOf, problemsOf, type Form, type Problems } from '../logic/order';
 import { hello, meta, notify } from '../store';
 import type { Hello } from '../types';
@@ -26,7 +26,8 @@ function beginning(said: Hello, editing: boolean): Form {
 
 function rampWords(form: Form): string {
   const seconds = Number(form.users) / Number(form.hatch_rate);
-  return Number.isFinite(seconds) && seconds > 0 ? `All ${count(Number(form.users))} after ${significant(seconds)} s` : '';
+  const known = Number.isFinite(seconds) && seconds > 1;
+  return known ? `Users a second: all ${count(Number(form.users))} after ${span(Math.ceil(seconds))}` : 'Users started per second';
 }
 
 export function StartForm({ said, editing }: StartFormProps) {
@@ -69,7 +70,7 @@ export function StartForm({ said, editing }: StartFormProps) {
         <Field id="users" label="Users" problem={problems['users']} help="At the same time, at the peak">
           {text('users', { inputMode: 'numeric', disabled: shaped, autofocus: true })}
         </Field>
-        <Field id="hatch_rate" label="Hatch rate" problem={problems['hatch_rate']} help={shaped ? '' : rampWords(form) || 'Users started per second'}>
+        <Field id="hatch_rate" label="Hatch rate" problem={problems['hatch_rate']} help={shaped ? '' : rampWords(form)}>
           {text('hatch_rate', { inputMode: 'decimal', disabled: shaped })}
         </Field>
       </div>

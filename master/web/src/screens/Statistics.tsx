@@ -45,6 +45,7 @@ export function Statistics() {
         </label>
         <span class="found" role="status">
           {search === '' ? plural(known.size, 'endpoint') : `${found.toLocaleString('en-US')} of ${plural(known.size, 'endpoint')}`}
+          <span class="wide-only"> · response times in ms</span>
         </span>
         <span class="spring" />
         <label class="sort-choice">Sort{' '}

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { bytes, count, duration, percent, significant, span } from '../logic/format';
 import { gaugesOf, verdictWords, workerGrade, type Gauge } from '../logic/health';
-import { hello, meta, workers } from '../store';
+import { hello, meta, state, workers } from '../store';
 import type { WorkerRow } from '../types';
 import { Empty } from '../ui/Empty';
 import { Icon } from '../ui/Icon';
@@ -52,8 +52,8 @@ const kColumns: [string, Value, (worker: WorkerRow) => string][] = [
 
 function WorkerTable({ known }: { known: WorkerRow[] }) {
   const [sort, setSort] = useState(-1);
-  const value = kColumns[sort]?.[1] ?? ((worker: WorkerRow) => -worker.index);
-  const ordered = [...known].sort((a, b) => Number(value(b) ?? -1) - Number(value(a) ?? -1) || a.index - b.index);
+  const value = kColumns[sort]?.[1] ?? ((worker: WorkerRow) => -(worker.index ?? 0));
+  const ordered = [...known].sort((a, b) => Number(value(b) ?? -1) - Number(value(a) ?? -1) || (a.index ?? 0) - (b.index ?? 0));
   return (
     <div class="panel scroll-x" tabIndex={0} role="region" aria-label="Workers">
       <table class="plain workers-table">
@@ -72,7 +72,7 @@ function WorkerTable({ known }: { known: WorkerRow[] }) {
           {ordered.map((worker) => (
             <tr key={worker.id}>
               <td class="worker-name"><Name text={worker.id} most={80} /></td>
-              <td><span class={`worker-state grade-${workerGrade(worker)}`}><i class="dot" aria-hidden="true" />{worker.state}</span></td>
+              <td><span class={`worker-state grade-${workerGrade(worker)}`}><i class="dot" aria-hidden="true" />{worker.state ?? state.value}</span></td>
               {kColumns.map(([label, , text]) => <td key={label} class="number">{text(worker)}</td>)}
             </tr>
           ))}

@@ -1,6 +1,6 @@
 import { compact } from '../logic/format';
 import { hashOf, kScreens, type Screen } from '../logic/route';
-import { hello, meta, route, seenExceptions } from '../store';
+import { exceptions, hello, meta, route } from '../store';
 
 export function titleOf(screen: Screen): string {
   if (screen === 'workers') return hello.value?.role === 'master' ? 'Workers' : 'Generator';
@@ -16,8 +16,8 @@ function Badge({ screen }: { screen: Screen }) {
   if (screen === 'failures' && now.total.failures > 0) {
     return <span class="badge bad">{compact(now.total.failures)}</span>;
   }
-  if (screen === 'exceptions' && now.exceptions_version > seenExceptions.value) {
-    return <span class="badge bad" title="Exceptions that you have not seen">new</span>;
+  if (screen === 'exceptions' && exceptions.value && exceptions.value.length > 0) {
+    return <span class="badge bad">{compact(exceptions.value.reduce((sum, one) => sum + one.count, 0))}</span>;
   }
   if (screen === 'workers' && !now.verdict.valid) return <span class="badge warn">!</span>;
   return null;
