@@ -4,8 +4,9 @@ import { launch } from './browser.mjs';
 import { shop } from './fake_server/endpoints.mjs';
 import { Model } from './fake_server/model.mjs';
 import { FakeServer } from './fake_server/server.mjs';
+import { sizes } from './sizes.mjs';
 
-export const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+export { sizes };
 
 /** A server whose run is so many seconds old; 0: none has begun. */
 export async function serve({ seconds = 60, server = {}, users = 400, ...model } = {}) {
@@ -21,7 +22,7 @@ export async function serve({ seconds = 60, server = {}, users = 400, ...model }
 }
 
 /**
- * Gives each test of a file `open(server, options)`: a page in a fresh browser context. Whatever the
+ * Gives each test of a file `open(server, options)`, where a server has a `url`: a page in a fresh browser context. Whatever the
  * page complains about fails the test: errors, and what the Content-Security-Policy has refused.
  */
 export function browserPages() {
@@ -33,7 +34,7 @@ export function browserPages() {
   afterAll(async () => { await browser?.close(); });
   afterEach(async () => {
     await Promise.all(contexts.map((context) => context.close()));
-    await Promise.all(servers.splice(0).map((server) => server.close()));
+    await Promise.all(servers.splice(0).map((server) => server.close?.()));
     contexts = [];
     expect(complaints.splice(0)).toEqual([]);
   });

@@ -62,7 +62,7 @@ export interface Point {
   w_s: number;
   rps: number;
   fps: number;
-  users: number;
+  users: number | null;
   p50: number | null;
   p75: number | null;
   p95: number | null;
@@ -222,6 +222,7 @@ export interface Exchange {
   body_truncated: boolean;
   outcome: string;
   phases: Phases | null;
+  took_ms?: number | null;
 }
 
 export interface Exchanges {

@@ -10,6 +10,15 @@ describe('appended', () => {
     expect(appended(known, [point(2), point(3)]).map((one) => one.t_s)).toEqual([1, 2, 3]);
     expect(appended(known, [point(1)])).toBe(known);
   });
+  it('lets a slot that has filled take the place of what was known of it', () => {
+    const known = [point(1), point(1.4, { w_s: 0.4, rps: 9 })];
+    expect(appended(known, [point(2)]).map((one) => one.t_s)).toEqual([1, 2]);
+    expect(appended(known, [point(1.8, { w_s: 0.8 })]).map((one) => one.t_s)).toEqual([1, 1.8]);
+  });
+  it('lets wide slots take the place of the narrow ones that they are made of', () => {
+    const known = [point(2, { w_s: 2 }), point(3), point(4)];
+    expect(appended(known, [point(6, { w_s: 4 })]).map((one) => one.t_s)).toEqual([2, 6]);
+  });
 });
 
 describe('columnsOf', () => {

@@ -4,11 +4,25 @@ import type { Point } from '../types';
 /** More than this, and the page asks for the thinned-out history instead. */
 export const kMostPoints = 1300;
 
-/** `known` with the later ones of `fresh`; the same array if there is none. */
+const kSameTime_s = 1e-3;
+
+/**
+ * `known` with the later ones of `fresh`; the same array if there is none. The latest slot of a run is
+ * told while it fills: what begins where a known one begins takes its place.
+ */
 export function appended(known: Point[], fresh: Point[]): Point[] {
   const last = known.at(-1)?.t_s ?? -Infinity;
   const later = fresh.filter((point) => point.t_s > last);
-  return later.length > 0 ? [...known, ...later] : known;
+  const first = later[0];
+  if (!first) return known;
+  const start = first.t_s - first.w_s - kSameTime_s;
+  let kept = known.length;
+  while (kept > 0 && beginning(known[kept - 1]) >= start) kept -= 1;
+  return [...known.slice(0, kept), ...later];
+}
+
+function beginning(point: Point | undefined): number {
+  return point ? point.t_s - point.w_s : -Infinity;
 }
 
 export type Field = 'rps' | 'fps' | 'users' | 'p50' | 'p75' | 'p95' | 'p99';

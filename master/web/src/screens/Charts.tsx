@@ -15,6 +15,18 @@ function nameOf(run: RunSummary): string {
   return `Run ${run.run}${label} · ${dateAndTime(run.started)}`;
 }
 
+/** The run that is on the page, as it stands now: the list of runs is only read when one ends. */
+function currentRun(): RunSummary | undefined {
+  const now = meta.value;
+  if (!now) return undefined;
+  const listed = runs.value.find((one) => one.run === now.run);
+  const peak = points.value.reduce((most, point) => Math.max(most, point.users ?? 0), listed?.users_peak ?? 0);
+  return {
+    run: now.run, started: now.started, ended: null, label: '', users_peak: peak,
+    requests: now.total.requests, failures: now.total.failures, total: now.total,
+  };
+}
+
 /** Histories of all earlier runs, once they are asked for. */
 function useEarlier(wanted: boolean, earlier: RunSummary[]): History[] {
   const [found, setFound] = useState<History[]>([]);
@@ -67,7 +79,7 @@ export function Charts() {
         <ZoomOut />
         <span class="found wide-only">Drag over a chart to zoom all of them; double-click for all of the time</span>
       </div>
-      {beside !== null && <Comparison first={runs.value.find((one) => one.run === run)} second={runs.value.find((one) => one.run === beside)} />}
+      {beside !== null && <Comparison first={currentRun()} second={runs.value.find((one) => one.run === beside)} />}
       <ChartGrid subject="All endpoints" points={row?.points ?? current} heat={row ? null : (own?.heat ?? null)} other={row ? null : other}
         marks={row?.marks ?? []} users />
     </div>

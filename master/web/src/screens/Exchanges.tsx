@@ -50,6 +50,7 @@ function OneExchange({ exchange }: { exchange: Exchange }) {
       <HttpText title="Sent" headers={exchange.request_headers} body={exchange.request_body} truncated={false} />
       <p class={`status-line mono ${statusTone(exchange.status)}`}>
         {exchange.status === null ? 'No answer' : `Status ${exchange.status}`}
+        {exchange.took_ms !== undefined && exchange.took_ms !== null && ` after ${duration(exchange.took_ms)}`}
         <span class="outcome"> · <Name text={exchange.outcome} most={600} /></span>
       </p>
       {exchange.status !== null && (
@@ -66,12 +67,16 @@ function useKept(error: ErrorRow) {
   const [asked, setAsked] = useState(0);
   useEffect(() => {
     let over = false;
+    if (!error.has_exchanges) {
+      setKept({ exchanges: [], first: 0 });
+      return undefined;
+    }
     exchangesOf(error.id).then((found) => { if (!over) setKept(found); },
       (failure: Error) => { if (!over) setProblem(failure.message); });
     return () => {
       over = true;
     };
-  }, [error.id, asked]);
+  }, [error.id, error.has_exchanges, asked]);
   return { kept, problem, again: () => setAsked(asked + 1) };
 }
 

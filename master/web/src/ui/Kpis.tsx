@@ -45,13 +45,14 @@ export function Kpis() {
   const share = failureShare.value;
   const users = now?.users ?? 0;
   const target = now?.target_users ?? 0;
-  const mean = hello.value?.role === 'master' ? `${now?.worker_count ?? 0} workers` : 'in this process';
+  const cut = now?.interrupted ? `, ${compact(now.interrupted)} interrupted` : '';
+  const place = hello.value?.role === 'master' ? `${now?.worker_count ?? 0} workers` : 'in this process';
   return (
     <section class="kpis" aria-label="Now">
       <Tile label="Users" value={compact(users)} field="users" ink="users"
-        note={live && users !== target ? `of ${compact(target)}` : mean} />
+        note={live && users !== target ? `of ${compact(target)}` : place} />
       <Tile label="Requests/s" value={significant(live ? total?.rps : total?.rps_avg)} field="rps" ink="rps"
-        note={live ? `${compact(total?.requests)} so far` : `average of ${compact(total?.requests)}`} />
+        note={live ? `${compact(total?.requests)} so far` : `average of ${compact(total?.requests)}${cut}`} />
       <Tile label="Failures" value={percent(share)} field="fps" ink="fps" tone={share ? 'bad' : undefined}
         note={live ? `${significant(total?.fps)}/s, ${compact(total?.failures)} so far` : `${compact(total?.failures)} in all`} />
       <LatencyTile quantile={0.5} field="p50" />
