@@ -1,0 +1,77 @@
+// Which lines the charts of a run have, alone or with those of another run laid over them.
+import { columnsOf, joined, type Field } from '../logic/timeline';
+import type { Point } from '../types';
+import type { Ink } from './palette';
+import type { Line } from './options';
+import type { Columns } from './usePlot';
+
+interface Part {
+  field: Field & Ink;
+  label: string;
+  filled?: boolean;
+}
+
+export const kParts = {
+  throughput: [
+    { field: 'rps', label: 'Requests/s', filled: true }, { field: 'fps', label: 'Failures/s', filled: true },
+  ],
+  latency: [
+    { field: 'p50', label: 'Median' }, { field: 'p75', label: 'p75' },
+    { field: 'p95', label: 'p95' }, { field: 'p99', label: 'p99' },
+  ],
+  users: [{ field: 'users', label: 'Users', filled: true }],
+} satisfies Record<string, Part[]>;
+
+export type ChartKind = keyof typeof kParts;
+
+export interface Series {
+  lines: Line[];
+  data: Columns;
+}
+
+export interface Other {
+  label: string;
+  points: Point[];
+}
+
+function linesOf(parts: Part[], label: string | null): Line[] {
+  return parts.map((part) => ({
+    label: label === null ? part.label : `${part.label}, ${label}`, ink: part.field,
+    filled: label === null && (part.filled ?? false), dashed: label !== null,
+  }));
+}
+
+export function seriesOf(kind: ChartKind, points: Point[], other: Other | null): Series {
+  const all: Part[] = kParts[kind];
+  // Two runs with four percentiles each are eight lines: of both, the two that matter.
+  const parts = other && kind === 'latency' ? all.filter((part) => part.field !== 'p75' && part.field !== 'p99') : all;
+  const fields = parts.map((part) => part.field);
+  const own = columnsOf(points, fields);
+  if (!other) return { lines: linesOf(parts, null), data: own };
+  return {
+    lines: [...linesOf(parts, null), ...linesOf(parts, other.label)],
+    data: joined([own, columnsOf(other.points, fields)]) as Columns,
+  };
+}
+
+export interface Sequence {
+  points: Point[];
+  marks: { at_s: number; label: string }[];
+}
+
+/** Runs one after the other on one time axis, as they happened, each marked where it begins. */
+export function inARow(runs: { run: number; started: string | null; points: Point[] }[]): Sequence {
+  const ordered = [...runs].sort((a, b) => a.run - b.run);
+  const first = Date.parse(ordered[0]?.started ?? '');
+  const sequence: Sequence = { points: [], marks: [] };
+  let end = 0;
+  for (const { run, started, points } of ordered) {
+    const wall = (Date.parse(started ?? '') - first) / 1000;
+    // Without a clock, and where pauses would take the room of what happened: close together.
+    const offset = Number.isFinite(wall) && wall >= end && wall - end < Math.max(60, end / 4) ? wall : end + (end > 0 ? 5 : 0);
+    sequence.marks.push({ at_s: offset, label: `run ${run}` });
+    for (const point of points) sequence.points.push({ ...point, t_s: point.t_s + offset });
+    end = offset + (points.at(-1)?.t_s ?? 0);
+  }
+  return sequence;
+}

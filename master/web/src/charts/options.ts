@@ -1,0 +1,136 @@
+// How a chart of ours looks and behaves, as uPlot's options.
+import uPlot from 'uplot';
+import { clock, compact } from '../logic/format';
+import { colour, type Ink } from './palette';
+import { zoom, zoomTo } from './zoom';
+
+export interface Line {
+  label: string;
+  ink: Ink;
+  dashed?: boolean; // of another run
+  filled?: boolean;
+  scale?: 'y' | 'users';
+}
+
+export interface Mark {
+  at_s: number;
+  label: string;
+}
+
+export interface Look {
+  lines: Line[];
+  logarithmic: boolean;
+  marks: Mark[];
+  format: (value: number) => string; // of the y axis
+  plugins?: uPlot.Plugin[];
+  range?: (u: uPlot) => [number, number]; // of a logarithmic axis that has no lines
+}
+
+const kUnseen: uPlot.Series = { scale: 'y', stroke: 'transparent', points: { show: false } };
+
+export const kSyncKey = 'swarm';
+
+function faded(hex: string): string {
+  return `${hex}22`;
+}
+
+function marker(marks: Mark[]): uPlot.Plugin {
+  return {
+    hooks: {
+      draw: (u) => {
+        const { ctx, bbox } = u;
+        ctx.save();
+        ctx.strokeStyle = colour('text');
+        ctx.fillStyle = colour('text');
+        ctx.globalAlpha = 0.55;
+        ctx.setLineDash([4 * uPlot.pxRatio, 4 * uPlot.pxRatio]);
+        ctx.font = `${11 * uPlot.pxRatio}px system-ui, sans-serif`;
+        ctx.textAlign = 'left';
+        for (const mark of marks) {
+          const x = u.valToPos(mark.at_s, 'x', true);
+          if (x < bbox.left - 1 || x > bbox.left + bbox.width) continue;
+          ctx.beginPath();
+          ctx.moveTo(x, bbox.top);
+          ctx.lineTo(x, bbox.top + bbox.height);
+          ctx.stroke();
+          ctx.fillText(mark.label, x + 4 * uPlot.pxRatio, bbox.top + 11 * uPlot.pxRatio);
+        }
+        ctx.restore();
+      },
+    },
+  };
+}
+
+function timeRange(u: uPlot): [number, number] {
+  if (zoom.value) return zoom.value;
+  const times = u.data[0];
+  const last = times[times.length - 1] ?? 0;
+  return [Math.min(0, times[0] ?? 0), Math.max(last, 10)];
+}
+
+function logRange(_: uPlot, low: number | null, high: number | null): [number, number] {
+  return [Math.max((low ?? 1) / 1.2, 1e-3), Math.max((high ?? 10) * 1.2, 1e-2)];
+}
+
+function linearRange(_: uPlot, __: number | null, high: number | null): [number, number] {
+  return [0, high !== null && high > 0 ? high * 1.08 : 1];
+}
+
+/** On a logarithmic axis only 1, 10, 100 have room for words, and 2 and 5 where the range is short. */
+function logSplits(values: number[], format: (value: number) => string): string[] {
+  const span = Math.log10((values[values.length - 1] ?? 1) / (values[0] ?? 1));
+  const steps = span > 2.2 ? [1] : [1, 2, 5];
+  return values.map((value) => {
+    const digit = Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9));
+    return steps.includes(digit) ? format(value) : '';
+  });
+}
+
+export function optionsOf(look: Look, width: number, height: number): uPlot.Options {
+  const axis = {
+    stroke: colour('axis'), font: '11px Inter, system-ui, sans-serif',
+    grid: { stroke: colour('grid'), width: 1 }, ticks: { show: false },
+  };
+  const byUsers = look.lines.some((line) => line.scale === 'users');
+  const logarithmic = look.logarithmic;
+  return {
+    width, height, padding: [10, 12, 0, 0],
+    legend: { show: false },
+    cursor: {
+      sync: { key: kSyncKey, scales: ['x', null] },
+      drag: { x: true, y: false, setScale: false },
+      points: { size: 7 },
+      y: look.lines.length === 0,
+    },
+    scales: {
+      x: { time: false, range: timeRange },
+      y: logarithmic
+        ? { distr: 3, log: 10, range: look.range ?? logRange }
+        : { range: linearRange },
+      ...(byUsers ? { users: { range: linearRange } } : {}),
+    },
+    axes: [
+      { ...axis, size: 28, values: (_, splits) => splits.map(clock), space: 70,
+        incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400] },
+      { ...axis, size: 54, values: (_, splits) => (logarithmic
+        ? logSplits(splits, look.format) : splits.map(look.format)) },
+      ...(byUsers ? [{ ...axis, scale: 'users', side: 1, size: 46, grid: { show: false },
+        values: (_: uPlot, splits: number[]) => splits.map(compact) } satisfies uPlot.Axis] : []),
+    ],
+    // uPlot scales by its lines: a chart that draws for itself has one that is not seen.
+    series: [{}, ...(look.lines.length === 0 ? [kUnseen] : []), ...look.lines.map((line): uPlot.Series => ({
+      label: line.label, scale: line.scale ?? 'y', stroke: colour(line.ink), width: line.dashed ? 1.25 : 1.75,
+      ...(line.dashed ? { dash: [5, 4] } : {}), ...(line.filled ? { fill: faded(colour(line.ink)) } : {}),
+      points: { show: (u) => u.data[0].length < 3 },
+    }))],
+    plugins: [marker(look.marks), ...(look.plugins ?? [])],
+    hooks: {
+      setSelect: [(u) => {
+        if (u.select.width > 4) {
+          zoomTo(u.posToVal(u.select.left, 'x'), u.posToVal(u.select.left + u.select.width, 'x'));
+        }
+        u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+      }],
+    },
+  };
+}

@@ -1,0 +1,60 @@
+// Requests to /api/v1, below wherever this page is served.
+import type { Exchanges, History, RunSummary, StartOrder } from '../types';
+
+export class ApiError extends Error {
+  constructor(readonly status: number, message: string) {
+    super(message);
+  }
+}
+
+/** An address of the server, given relative to the page's folder. */
+export function address(path: string): string {
+  return new URL(path, document.baseURI.split('#', 1)[0]).href;
+}
+
+export function toLogin(): void {
+  location.assign(address('login'));
+}
+
+async function request(path: string, init: RequestInit): Promise<unknown> {
+  let response: Response;
+  try {
+    response = await fetch(address(`api/v1/${path}`), { credentials: 'same-origin', ...init });
+  } catch {
+    throw new ApiError(0, 'swarm does not answer');
+  }
+  const answer: unknown = await response.json().catch(() => null);
+  if (response.ok) return answer;
+  if (response.status === 401 && path !== 'login') toLogin();
+  const said = (answer as { error?: unknown } | null)?.error;
+  throw new ApiError(response.status, typeof said === 'string' ? said : `swarm answered ${response.status}`);
+}
+
+export function get(path: string): Promise<unknown> {
+  return request(path, { cache: 'no-store' });
+}
+
+export function post(path: string, body: unknown = {}): Promise<unknown> {
+  return request(path, {
+    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
+  });
+}
+
+export async function history(run: number, endpoint: number | null): Promise<History> {
+  const query = endpoint === null ? `run=${run}` : `run=${run}&endpoint=${endpoint}`;
+  return await get(`history?${query}`) as History;
+}
+
+export async function runList(): Promise<RunSummary[]> {
+  const answer = await get('runs') as RunSummary[] | { runs: RunSummary[] };
+  return Array.isArray(answer) ? answer : answer.runs;
+}
+
+export async function exchangesOf(error: number): Promise<Exchanges> {
+  return await get(`errors/${error}/exchanges`) as Exchanges;
+}
+
+export const start = (order: StartOrder) => post('start', order);
+export const stop = () => post('stop');
+export const reset = () => post('reset');
+export const logOut = () => post('logout');

@@ -1,0 +1,31 @@
+import type { Column } from '../logic/columns';
+import { kDefaultColumns } from '../logic/columns';
+import { prefer } from '../prefs';
+
+interface ColumnChooserProps {
+  all: Column[];
+  chosen: Column[];
+  onClose: () => void;
+}
+
+export function ColumnChooser({ all, chosen, onClose }: ColumnChooserProps) {
+  const ids = chosen.map((column) => column.id);
+  const toggle = (id: string) => {
+    const next = ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id];
+    if (next.length > 0) prefer({ columns: next });
+  };
+  return (
+    <fieldset class="column-chooser panel">
+      <legend class="visually-hidden">Columns of the table</legend>
+      {all.map((column) => (
+        <label key={column.id} class="chip" title={column.title}>
+          <input type="checkbox" checked={ids.includes(column.id)} onChange={() => toggle(column.id)} />
+          {column.label}
+        </label>
+      ))}
+      <span class="spring" />
+      <button type="button" class="button" onClick={() => prefer({ columns: kDefaultColumns })}>Usual ones</button>
+      <button type="button" class="button" onClick={onClose}>Done</button>
+    </fieldset>
+  );
+}

@@ -1,0 +1,86 @@
+import { useMemo, useState } from 'preact/hooks';
+import { orderedErrors, type ErrorOrder } from '../logic/failures';
+import { clock, count, percent, plural } from '../logic/format';
+import { hashOf } from '../logic/route';
+import { errors, meta, route } from '../store';
+import type { ErrorRow } from '../types';
+import { Empty } from '../ui/Empty';
+import { Icon } from '../ui/Icon';
+import { Name } from '../ui/Name';
+import { Exchanges } from './Exchanges';
+
+/** More lines than this nobody reads; searching finds the others. */
+const kMost = 300;
+
+interface ListProps {
+  shown: ErrorRow[];
+  selected: number | null;
+  all: number;
+}
+
+function Share({ part, all }: { part: number; all: number }) {
+  return <span class="share">{percent(all > 0 ? part / all : null)}</span>;
+}
+
+function ErrorList({ shown, selected, all }: ListProps) {
+  return (
+    <ul class="error-list panel" aria-label="Failures">
+      {shown.slice(0, kMost).map((error) => (
+        <li key={error.id}>
+          <a href={hashOf('failures', error.id)} aria-current={error.id === selected ? 'true' : undefined}>
+            <span class="error-count"><b class="bad">{count(error.count)}</b><Share part={error.count} all={all} /></span>
+            <span class="error-what">
+              <span class="error-text"><Name text={error.error} /></span>
+              <span class="error-where"><span class="method">{error.method}</span><Name text={error.name} most={160} /></span>
+              <span class="error-when">first {clock(error.first_s)} · last {clock(error.last_s)} into the run</span>
+            </span>
+            <Icon name="chevron" />
+          </a>
+        </li>
+      ))}
+      {shown.length === 0 && <li class="nothing">No failure has these words.</li>}
+      {shown.length > kMost && <li class="nothing">{plural(shown.length - kMost, 'more line')}: search to find them.</li>}
+    </ul>
+  );
+}
+
+export function Failures() {
+  const [search, setSearch] = useState('');
+  const [order, setOrder] = useState<ErrorOrder>('count');
+  const known = errors.value;
+  const selected = route.value.item;
+  const shown = useMemo(() => orderedErrors(known ?? [], search, order), [known, search, order]);
+  const error = known?.find((one) => one.id === selected);
+  const all = meta.value?.total.failures ?? 0;
+  if (known === null) return <div class="screen"><Empty title="Reading the failures…" /></div>;
+  if (known.length === 0) {
+    return <div class="screen"><Empty title="Nothing has failed">Each endpoint’s failures appear here by their cause, with what was sent and what came back.</Empty></div>;
+  }
+  return (
+    <div class={`screen failures ${error ? 'with-detail' : ''}`}>
+      <div class="toolbar">
+        <label class="search">
+          <Icon name="search" />
+          <input type="search" data-search placeholder="Search failures ( / )" aria-label="Search failures" value={search}
+            onInput={(event) => setSearch(event.currentTarget.value)} />
+        </label>
+        <span class="found" role="status">{plural(shown.length, 'kind')} of failure, {plural(all, 'request')} in all</span>
+        <span class="spring" />
+        <label>Sort{' '}
+          <select value={order} onChange={(event) => setOrder(event.currentTarget.value as ErrorOrder)}>
+            <option value="count">most often</option>
+            <option value="latest">latest</option>
+            <option value="first">first seen</option>
+            <option value="name">endpoint</option>
+          </select>
+        </label>
+      </div>
+      <div class="split">
+        <ErrorList shown={shown} selected={selected} all={all} />
+        {error ? <Exchanges key={error.id} error={error} /> : (
+          <p class="split-hint panel">Choose a failure to see what was sent and what came back.</p>
+        )}
+      </div>
+    </div>
+  );
+}

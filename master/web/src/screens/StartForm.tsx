@@ -1,0 +1,109 @@
+import { useState } from 'preact/hooks';
+import { start } from '../live/api';
+import { count, span } from '../logic/format';
+import { formOf, hostWarning, isShaped, orderOf, problemsOf, type Form, type Problems } from '../logic/order';
+import { hello, meta, notify } from '../store';
+import type { Hello } from '../types';
+import { Field } from '../ui/Field';
+import { Icon } from '../ui/Icon';
+import { closeDialog } from '../ui/Modal';
+import { ClassPicker } from './ClassPicker';
+import { OptionField } from './OptionField';
+
+interface StartFormProps {
+  said: Hello;
+  editing: boolean;
+}
+
+// What was ordered last from this page; secrets stay out of every storage, this is memory only.
+let last: Partial<Form> = {};
+
+function beginning(said: Hello, editing: boolean): Form {
+  const form = formOf(said, last);
+  const target = meta.value?.target_users;
+  return editing && target ? { ...form, users: String(target) } : form;
+}
+
+function rampWords(form: Form): string {
+  const seconds = Number(form.users) / Number(form.hatch_rate);
+  const known = Number.isFinite(seconds) && seconds > 1;
+  return known ? `Users a second: all ${count(Number(form.users))} after ${span(Math.ceil(seconds))}` : 'Users started per second';
+}
+
+export function StartForm({ said, editing }: StartFormProps) {
+  const [form, setForm] = useState(() => beginning(said, editing));
+  const [problems, setProblems] = useState<Problems>({});
+  const [refusal, setRefusal] = useState('');
+  const [busy, setBusy] = useState(false);
+  const shaped = isShaped(said, form);
+  const situation = { editing, shaped };
+  const set = (change: Partial<Form>) => setForm({ ...form, ...change });
+  const lonely = !editing && said.role === 'master' && (meta.value?.worker_count ?? 0) === 0;
+
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const found = problemsOf(form, said, situation);
+    setProblems(found);
+    setRefusal('');
+    if (Object.keys(found).length > 0 || busy) return;
+    setBusy(true);
+    try {
+      await start(orderOf(form, said, situation));
+      last = form;
+      closeDialog();
+      notify('good', editing ? 'The users are changing.' : 'The run has started.');
+    } catch (error) {
+      setRefusal((error as Error).message);
+    }
+    setBusy(false);
+  };
+
+  const text = (id: keyof Form & string, more: { inputMode?: 'numeric' | 'decimal' | 'url'; disabled?: boolean; placeholder?: string; autofocus?: boolean } = {}) => (
+    <input id={id} type="text" autocomplete="off" spellcheck={false} value={form[id] as string} {...more}
+      aria-invalid={problems[id] !== undefined} aria-describedby={problems[id] ? `${id}-problem` : undefined}
+      onInput={(event) => set({ [id]: event.currentTarget.value } as Partial<Form>)} />
+  );
+  return (
+    <form class="start-form" noValidate onSubmit={(event) => void submit(event)}>
+      {shaped && <p class="remark">The shape of this scenario decides how many users there are, and when.</p>}
+      <div class="pair">
+        <Field id="users" label="Users" problem={problems['users']} help="At the same time, at the peak">
+          {text('users', { inputMode: 'numeric', disabled: shaped, autofocus: true })}
+        </Field>
+        <Field id="hatch_rate" label="Hatch rate" problem={problems['hatch_rate']} help={shaped ? '' : rampWords(form)}>
+          {text('hatch_rate', { inputMode: 'decimal', disabled: shaped })}
+        </Field>
+      </div>
+      <Field id="host" label="Host" problem={problems['host']} warning={hostWarning(form.host)}>
+        {text('host', { inputMode: 'url', placeholder: said.host_required ? 'https://…' : 'the scenario’s own' })}
+      </Field>
+      <Field id="run_time" label="Run time" problem={problems['run_time']} help="Like 90s, 3m or 1h20m; empty: until you stop it">
+        {text('run_time', { placeholder: 'no limit' })}
+      </Field>
+      {said.picker && (
+        <ClassPicker said={said} form={form} problem={problems['classes']} onChange={set} />
+      )}
+      {said.options.length > 0 && (
+        <fieldset class="options">
+          <legend>Options of <bdi>{said.scenario}</bdi></legend>
+          {said.options.map((option) => (
+            <OptionField key={option.name} option={option} value={form.options[option.name]}
+              problem={problems[`option:${option.name}`]}
+              onChange={(value) => set({ options: { ...form.options, [option.name]: value } })} />
+          ))}
+        </fieldset>
+      )}
+      {refusal && <p class="refusal" role="alert"><Icon name="warning" /> <span dir="auto">{refusal}</span></p>}
+      {lonely && <p class="remark">No worker has joined this master yet. The run can start when one has.</p>}
+      <div class="form-end">
+        <button type="submit" class="button primary large" disabled={busy || lonely}>
+          <Icon name={editing ? 'check' : 'play'} /><span>{editing ? 'Change the run' : 'Start swarming'}</span>
+        </button>
+      </div>
+    </form>
+  );
+}
+
+export function CurrentForm({ editing }: { editing: boolean }) {
+  return hello.value ? <StartForm said={hello.value} editing={editing} /> : null;
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { formOf, hostWarning, isShaped, orderOf, problemsOf } from '../src/logic/order';
+import { parseRunTime, runTimeText } from '../src/logic/runtime';
+import { hello, option } from './make';
+
+const usual = { editing: false, shaped: false };
+
+describe('the start form', () => {
+  it('begins with the defaults and becomes an order', () => {
+    const said = hello();
+    expect(orderOf(formOf(said), said, usual)).toEqual({ users: 10, hatch_rate: 2, host: 'http://t' });
+  });
+  it('says what is wrong, where', () => {
+    const said = hello({ host_required: true, picker: true });
+    const form = { ...formOf(said), users: '1.5', hatch_rate: '0', host: ' ', run_time: 'soon', classes: [] };
+    expect(Object.keys(problemsOf(form, said, usual))).toEqual(['users', 'hatch_rate', 'host', 'run_time', 'classes']);
+  });
+  it('asks for no users where a shape decides', () => {
+    const said = hello({ has_shape: true });
+    const form = { ...formOf(said), users: '' };
+    expect(isShaped(said, form)).toBe(true);
+    expect(problemsOf(form, said, { editing: false, shaped: true })).toEqual({});
+  });
+  it('sends classes and shape only where they can be picked', () => {
+    const said = hello({ picker: true, shapes: ['Steps'] });
+    expect(orderOf({ ...formOf(said), classes: ['B'], shape: 'Steps' }, said, usual)).toMatchObject({ classes: ['B'], shape: 'Steps' });
+    expect(orderOf(formOf(hello()), hello(), usual)).not.toHaveProperty('classes');
+  });
+});
+
+describe('options of the scenario', () => {
+  it('have values of their kinds', () => {
+    const said = hello({ options: [
+      option({ name: 'n', kind: 'number', default: 3 }), option({ name: 'b', kind: 'bool', default: true }),
+      option({ name: 'l', kind: 'list', default: ['x'] }), option({ name: 't', default: 'text' }),
+    ] });
+    expect(orderOf(formOf(said), said, usual).options).toEqual({ n: 3, b: true, l: ['x'], t: 'text' });
+  });
+  it('that are secret are not filled in, and not sent when left alone', () => {
+    const said = hello({ options: [option({ name: 'key', secret: true, required: true, default: 'set' })] });
+    const form = formOf(said);
+    expect(form.options['key']).toBe('');
+    expect(problemsOf(form, said, usual)).toEqual({});
+    expect(orderOf(form, said, usual).options).toEqual({});
+  });
+  it('that are needed are asked for', () => {
+    const said = hello({ options: [option({ name: 'key', required: true, default: null })] });
+    expect(problemsOf(formOf(said), said, usual)).toHaveProperty('option:key');
+  });
+  it('that are numbers are numbers', () => {
+    const said = hello({ options: [option({ name: 'n', kind: 'number' })] });
+    expect(problemsOf({ ...formOf(said), options: { n: 'many' } }, said, usual)).toHaveProperty('option:n');
+  });
+});
+
+describe('hosts and run times', () => {
+  it('warn of what is no address', () => {
+    expect([hostWarning(''), hostWarning('https://a'), hostWarning('a.example')].map(Boolean)).toEqual([false, false, true]);
+  });
+  it('read what Locust reads', () => {
+    expect(['20', '90s', '3m', '1h20m', '3h30m10s', '', 'x', '1m1h', '0'].map(parseRunTime))
+      .toEqual([20, 90, 180, 4800, 12_610, null, null, null, null]);
+    expect([null, 90, 4800].map(runTimeText)).toEqual(['', '1m30s', '1h20m']);
+  });
+});

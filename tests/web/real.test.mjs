@@ -1,0 +1,105 @@
+// The page with the real program behind it: what the fake server cannot tell. Needs SWARM_BIN.
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { browserPages, cells, names } from './pages.mjs';
+import { page as web, stopAll, swarm, target } from './swarm.mjs';
+
+const { open } = browserPages();
+afterEach(stopAll);
+
+async function start(page, users) {
+  await page.getByLabel('Users').fill(String(users));
+  await page.getByLabel('Hatch rate').fill('20');
+  await page.getByRole('button', { name: 'Start swarming' }).click();
+  await cells(page).nth(1).waitFor();
+}
+
+function kpi(page, label) {
+  return page.locator('.kpi', { hasText: label }).locator('.kpi-value').innerText();
+}
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((done) => { server.listen(0, '127.0.0.1', done); });
+  const { port } = server.address();
+  await new Promise((done) => { server.close(done); });
+  return port;
+}
+
+describe('with swarm behind it', () => {
+  it('a run is started, explained, edited, stopped, and made again', async () => {
+    const page = await open(await web(await target()));
+    await start(page, 40);
+    expect((await names(page)).sort()).toEqual(['A 200 Status', 'A Random HTTP Status']);
+    await expect.poll(() => kpi(page, 'Users'), { timeout: 20_000 }).toBe('40');
+
+    await page.getByRole('link', { name: 'Failures' }).click();
+    await page.locator('.error-list a', { hasText: 'HTTPError' }).first().click();
+    await page.getByRole('region', { name: 'Kept exchanges' }).waitFor();
+
+    await page.keyboard.press('e');
+    await page.getByLabel('Users').fill('60');
+    await page.getByRole('button', { name: 'Change the run' }).click();
+    await expect.poll(() => kpi(page, 'Users'), { timeout: 20_000 }).toBe('60');
+
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('Stopped').first().waitFor({ timeout: 20_000 });
+    await page.getByRole('button', { name: 'New run' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Start swarming' }).click();
+    await page.getByText(/Running|Spawning/).first().waitFor();
+  });
+
+  it('an endpoint has its charts, and the total its own', async () => {
+    const page = await open(await web(await target()));
+    await start(page, 20);
+    await page.getByRole('link', { name: 'A 200 Status' }).click();
+    await page.getByText('It has not failed.').waitFor();
+    await expect.poll(() => page.getByRole('img', { name: /Throughput of GET A 200 Status over time. Latest: Requests\/s \d/ }).count(),
+      { timeout: 20_000 }).toBe(1);
+    await page.keyboard.press('2');
+    await expect.poll(() => page.getByRole('img', { name: /Users of All endpoints over time. Latest: Users 20/ }).count(),
+      { timeout: 20_000 }).toBe(1);
+  });
+
+  it('files are there', async () => {
+    const server = await web(await target());
+    const page = await open(server, { hash: '#/downloads' });
+    const links = await page.locator('a.file').evaluateAll((all) => all.map((one) => one.href));
+    expect(links.length).toBeGreaterThan(3);
+    for (const link of links) expect((await page.request.get(link)).status(), link).toBe(200);
+  });
+
+  it('a reload finds the run as it was', async () => {
+    const page = await open(await web(await target()));
+    await start(page, 20);
+    await page.reload();
+    await cells(page).nth(1).waitFor();
+    await expect.poll(() => kpi(page, 'Users'), { timeout: 20_000 }).toBe('20');
+  });
+
+  it('a swarm that is gone and comes back is noticed', async () => {
+    const host = await target();
+    const port = String(await freePort());
+    const first = await web(host, '--web-port', port);
+    const page = await open(first, { quiet: true });
+    await start(page, 5);
+    await first.stop('SIGKILL');
+    await page.getByText('Connection to swarm lost.').waitFor();
+    await web(host, '--web-port', port);
+    await page.getByRole('button', { name: 'Start swarming' }).waitFor({ timeout: 30_000 });
+  });
+
+  it('a master shows its three workers', async () => {
+    const port = String(await freePort());
+    const server = await web(await target(), '--master', '--master-bind-port', port, '--master-bind-host', '127.0.0.1', '--expect-workers', '3');
+    await Promise.all([1, 2, 3].map((n) => swarm(
+      ['--worker', '-f', 'examples/python/quickstart.py', '--master-host', '127.0.0.1', '--master-port', port, '--worker-id', `worker-${n}`], /(.)/)));
+    const page = await open(server);
+    await page.getByText('3 workers').first().waitFor({ timeout: 20_000 });
+    await start(page, 30);
+    await page.getByRole('link', { name: 'Workers' }).click();
+    for (const n of [1, 2, 3]) await page.getByRole('row', { name: new RegExp(`worker-${n}.*running`) }).waitFor({ timeout: 20_000 });
+    await page.keyboard.press('7');
+    await page.getByRole('region', { name: 'Log' }).waitFor();
+  });
+});

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { someOptions } from './fake_server/answers.mjs';
+import { browserPages, cells, serve, sizes } from './pages.mjs';
+
+const { open } = browserPages();
+
+describe('a run', () => {
+  it('is started by the form, edited, stopped, and begun anew', async () => {
+    const server = await serve({ seconds: 0, role: 'local' });
+    const page = await open(server);
+    await page.getByLabel('Users').fill('50');
+    await page.getByLabel('Hatch rate').fill('5');
+    await page.getByLabel('Run time').fill('3m');
+    await page.getByRole('button', { name: 'Start swarming' }).click();
+    await cells(page).first().waitFor();
+    expect(server.posts).toEqual([['start', { users: 50, hatch_rate: 5, host: 'https://shop.example', run_time: '3m' }]]);
+
+    await page.getByRole('button', { name: 'Edit' }).click();
+    expect(await page.getByLabel('Users').inputValue()).toBe('50');
+    await page.getByLabel('Users').fill('80');
+    await page.getByRole('button', { name: 'Change the run' }).click();
+    await expect.poll(() => server.posts.at(-1)?.[1].users).toBe(80);
+    expect(server.model.run).toBe(1);
+
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('Stopped').first().waitFor();
+    await page.keyboard.press('n');
+    await page.getByRole('button', { name: 'Start swarming' }).click();
+    await expect.poll(() => server.model.run).toBe(2);
+  });
+
+  it('that the server refuses says why, and stays in the form', async () => {
+    const server = await serve({ seconds: 0 });
+    server.post = (response) => server.json(response, { error: 'the host <b>is</b> not known' }, 400);
+    const page = await open(server, { quiet: true });
+    await page.getByRole('button', { name: 'Start swarming' }).click();
+    await page.getByText('the host <b>is</b> not known').waitFor();
+  });
+
+  it('is not asked for with what cannot be', async () => {
+    const server = await serve({ seconds: 0 });
+    const page = await open(server);
+    await page.getByLabel('Users').fill('none');
+    await page.getByLabel('Run time').fill('soon');
+    await page.getByRole('button', { name: 'Start swarming' }).click();
+    await page.getByText('A whole number, 1 or more').waitFor();
+    await page.getByText('Like 20, 90s, 3m or 1h20m').waitFor();
+    expect(server.posts).toEqual([]);
+  });
+
+  it('has the classes, shape and options that were chosen', async () => {
+    const server = await serve({ seconds: 0, picker: true, options: someOptions });
+    const page = await open(server);
+    await page.getByRole('checkbox', { name: 'Buyer' }).uncheck();
+    await page.getByLabel('Load shape').selectOption('StepLoad');
+    expect(await page.getByLabel('Users').isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Start swarming' }).click();
+    await page.getByText('This one is needed').waitFor();
+    await page.getByLabel('api key').fill('s3cret');
+    expect(await page.getByLabel('api key').getAttribute('type')).toBe('password');
+    await page.getByLabel('region').selectOption('us');
+    await page.getByRole('checkbox', { name: 'toys' }).check();
+    await page.getByRole('button', { name: 'Start swarming' }).click();
+    await cells(page).first().waitFor();
+    expect(server.posts[0][1]).toMatchObject({
+      classes: ['Visitor', 'StockWatcher'], shape: 'StepLoad',
+      options: { api_key: 's3cret', region: 'us', basket_size: 3, follow_recommendations: true, categories: ['books', 'music', 'toys'] },
+    });
+  });
+
+  it('waits for a worker when there is none', async () => {
+    const page = await open(await serve({ seconds: 0, workers: 0 }));
+    await page.getByText('No worker has joined this master yet').waitFor();
+    expect(await page.getByRole('button', { name: 'Start swarming' }).isDisabled()).toBe(true);
+  });
+
+  it('is reset only after a question', async () => {
+    const server = await serve();
+    const page = await open(server);
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await page.getByRole('button', { name: 'Keep them' }).click();
+    expect(server.posts).toEqual([]);
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Reset' }).click();
+    await expect.poll(() => server.posts).toEqual([['reset', {}]]);
+  });
+
+  it('can be laid beside the one before it, or after it in a row', async () => {
+    const server = await serve();
+    server.past.set(1, server.history(new URLSearchParams('run=1')));
+    server.model.stop();
+    server.model.start({ users: 200, hatch_rate: 50 });
+    for (let i = 0; i < 40; i += 1) server.model.tick(1);
+    const page = await open(server, { hash: '#/charts' });
+    await page.getByLabel('Compare').selectOption('1');
+    await page.locator('.comparison').waitFor();
+    await page.getByRole('button', { name: /^Requests\/s, run 1/ }).waitFor();
+    await page.getByLabel('Compare').selectOption('row');
+    await expect.poll(() => page.locator('.comparison').count()).toBe(0);
+    await page.locator('.chart canvas').first().waitFor();
+  });
+});
+
+describe('the connection', () => {
+  it('that is lost is said to be, and comes back by itself, with what has happened since', async () => {
+    const server = await serve();
+    const page = await open(server, { quiet: true });
+    await cells(page).first().waitFor();
+    server.down();
+    await page.getByText('Connection to swarm lost.').waitFor();
+    expect(await cells(page).count()).toBeGreaterThan(10);
+    server.model.tick(1);
+    server.up = true;
+    await page.getByText('Connected again.').waitFor();
+    await expect.poll(() => page.getByText('Connection to swarm lost.').count()).toBe(0);
+  });
+
+  it('comes back to a master that was restarted and has begun at zero', async () => {
+    const server = await serve();
+    const page = await open(server, { quiet: true });
+    await cells(page).first().waitFor();
+    server.down();
+    await page.getByText('Connection to swarm lost.').waitFor();
+    Object.assign(server.model, { run: 0, runs: [], state: 'ready' });
+    server.model.clear();
+    server.up = true;
+    await page.getByRole('button', { name: 'Start swarming' }).waitFor();
+  });
+
+  it('shows the same history to who comes later or reloads', async () => {
+    const page = await open(await serve({ seconds: 300 }), { hash: '#/charts' });
+    await page.locator('.chart').first().waitFor();
+    await page.reload();
+    await page.getByRole('img', { name: /Throughput of All endpoints over time/ }).waitFor();
+    const label = await page.getByRole('img', { name: /Throughput/ }).getAttribute('aria-label');
+    expect(label).toMatch(/Requests\/s \d/);
+  });
+});
+
+describe('logging in', () => {
+  it('is needed, refused with a wrong password, and leads back', async () => {
+    const server = await serve({ server: { login: { user: 'ann', password: 'bee' }, base: '/load' } });
+    const page = await open(server, { quiet: true, size: sizes.phone });
+    await page.getByLabel('User').fill('ann');
+    await page.getByLabel('Password').fill('wrong');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByText('do not match').waitFor();
+    await page.getByLabel('Password').fill('bee');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await cells(page).first().waitFor();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByLabel('Password').waitFor();
+  });
+});
