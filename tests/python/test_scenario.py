@@ -9,6 +9,7 @@ import pytest
 
 import locust
 from locust import _scenario, events, log, runners
+from locust._entry import Entry
 from locust.argument_parser import custom_parser
 
 SHOP = """
@@ -327,6 +328,15 @@ class TestShape:
         assert _scenario.environment.runner.target_user_count == 10
         assert scenario.shape_tick() == (20, 4.5, ["Visitor"])
         assert scenario.shape_tick() is None
+
+    def test_the_engine_is_told_each_step_with_its_classes(self, configured):
+        entry = Entry()
+        entry._scenario = configured(SHAPED)
+        steps = []
+        for _ in range(3):
+            entry.tick_shape(lambda *step: steps.append(step))
+            gevent.sleep(0)
+        assert steps == [(10, 2.0, []), (20, 4.5, ["Visitor"]), ()]
 
     def test_knows_the_runner_and_its_time(self, configured, engine, monkeypatch):
         now = [10.0]

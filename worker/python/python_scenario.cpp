@@ -134,8 +134,13 @@ void PythonScenario::tick_shape(std::function<void(std::optional<ShapeStep>)> do
   const auto told = function_to_python([done](PyObject* arguments) {
     double users = 0, users_per_s = 0;
     if (PyTuple_Size(arguments) == 0) return done(std::nullopt);
-    if (!PyArg_ParseTuple(arguments, "dd", &users, &users_per_s)) return;
-    done(ShapeStep{static_cast<std::uint32_t>(users), users_per_s});
+    PyObject* classes = nullptr;
+    if (!PyArg_ParseTuple(arguments, "dd|O!", &users, &users_per_s, &PyList_Type, &classes)) return;
+    ShapeStep step{static_cast<std::uint32_t>(users), users_per_s};
+    for (Py_ssize_t i = 0; classes != nullptr && i < PyList_Size(classes); ++i) {
+      step.user_classes.push_back(text_or_mark(PyList_GetItem(classes, i)));
+    }
+    done(std::move(step));
   });
   if (told) call(entry_, "tick_shape", "O", told.get());
 }

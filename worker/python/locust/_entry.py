@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 from typing import Any, Callable
 
 import gevent
 
-from . import _scenario, log
+from . import _scenario
 from ._others import Others
 from .argument_parser import OptionError
-
-logger = logging.getLogger("locust.runners")
 
 # argparse's actions that count each occurrence, not only the last.
 REPEATED = ("_AppendAction", "_AppendConstAction", "_CountAction", "_ExtendAction")
@@ -111,16 +108,15 @@ class Entry:
         self._scenario.shape_began(seconds_ago)
 
     def tick_shape(self, done: Callable[..., None]) -> None:
-        """done(users, rate), or done() at the end. A shape may wait, so it has a greenlet."""
+        """done(users, rate, names of classes), or done() at the end; no names: as before. A shape
+        may wait, so it has a greenlet."""
 
         def tick() -> None:
             wanted = self._scenario.shape_tick()
-            if wanted is not None and wanted[2] is not None:
-                logger.critical("swarm cannot change user classes during a run yet: tick() must "
-                                "return (users, spawn rate)")
-                log.unhandled_greenlet_exception = True
-                wanted = None
-            done(*wanted[:2]) if wanted is not None else done()
+            if wanted is None:
+                return done()
+            users, rate, classes = wanted
+            done(users, rate, classes or [])
 
         gevent.spawn(tick)
 
