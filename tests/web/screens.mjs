@@ -1,20 +1,36 @@
-// node screens.mjs URL FOLDER: pictures of a running swarm's page, as docs/screens has them. The run
-// should have begun, and have failures; the start form is taken from its New run dialog otherwise.
+// node screens.mjs FOLDER [URL]: pictures of the page as docs/screens has them: of the swarm at URL,
+// whose run should have begun and have failures, or else of the fake server's.
 import { mkdirSync } from 'node:fs';
 import { launch } from './browser.mjs';
+import { someOptions } from './fake_server/answers.mjs';
+import { shop } from './fake_server/endpoints.mjs';
+import { Model } from './fake_server/model.mjs';
+import { FakeServer } from './fake_server/server.mjs';
 import { sizes } from './sizes.mjs';
 
-const [url, folder] = process.argv.slice(2);
+const [folder, given] = process.argv.slice(2);
 if (!folder) {
-  console.error('usage: node screens.mjs URL FOLDER');
+  console.error('usage: node screens.mjs FOLDER [URL]');
   process.exit(2);
 }
+
+async function fake(seconds) {
+  const model = new Model({ endpoints: shop, role: 'master', picker: true, options: someOptions });
+  model.withExceptions = true;
+  model.clock = Date.now() - seconds * 1000;
+  if (seconds > 0) model.start({ users: 400, hatch_rate: 20 });
+  for (let i = 0; i < seconds; i += 1) model.tick(1);
+  return new FakeServer(model).listen();
+}
+
+const servers = given ? [] : [await fake(300), await fake(0)];
+const url = given ?? servers[0].url;
 
 // Name, place, size, dark; `open` is a link to follow first, where ids are not known before.
 const pictures = [
   ['statistics', 'statistics', 'desk', true],
   ['statistics-light', 'statistics', 'desk', false],
-  ['endpoint', 'statistics', 'desk', false, '.lines .line:nth-child(2) a'],
+  ['endpoint', 'statistics', 'desk', false, '.lines .line:nth-child(9) a'],
   ['charts', 'charts', 'desk', true],
   ['charts-light', 'charts', 'desk', false],
   ['failures', 'failures', 'desk', false, '.error-list a'],
@@ -25,16 +41,19 @@ const pictures = [
   ['failures-phone', 'failures', 'phone', true, '.error-list a'],
 ];
 
+if (!given) pictures.push(['start', '', 'desk', true, null, servers[1].url]);
+
 mkdirSync(folder, { recursive: true });
 const browser = await launch();
-for (const [name, hash, size, dark, open] of pictures) {
+for (const [name, hash, size, dark, open, from = url] of pictures) {
   const context = await browser.newContext({ viewport: sizes[size], colorScheme: dark ? 'dark' : 'light' });
   const page = await context.newPage();
-  await page.goto(`${url}#/${hash}`);
-  await page.locator('.screen').waitFor();
+  await page.goto(`${from}#/${hash}`);
+  await page.locator('.screen, .start-form').first().waitFor();
   if (open) await page.locator(open).first().click();
   await page.waitForTimeout(2500);
   await page.screenshot({ path: `${folder}/${name}.png` });
   await context.close();
 }
 await browser.close();
+await Promise.all(servers.map((server) => server.close()));

@@ -64,7 +64,7 @@ export function Statistics() {
             {kDepths.map((n) => <option key={n} value={String(n)}>{n === 0 ? 'none' : `by ${plural(n, 'segment')}`}</option>)}
           </select>
         </label>
-        <button type="button" class="button" aria-expanded={choosing} onClick={() => setChoosing(!choosing)}>
+        <button type="button" class="button" aria-expanded={choosing} aria-label="Columns" onClick={() => setChoosing(!choosing)}>
           <Icon name="columns" /><span>Columns</span>
         </button>
       </div>

@@ -13,12 +13,11 @@ interface TileProps {
   field: Field;
   ink: Ink;
   tone?: 'bad' | undefined;
-  className?: string;
 }
 
-function Tile({ label, value, note, field, ink, tone, className = '' }: TileProps) {
+function Tile({ label, value, note, field, ink, tone }: TileProps) {
   return (
-    <div class={`kpi ${className}`}>
+    <div class="kpi">
       <span class="kpi-label">{label}</span>
       <span class={`kpi-value ${tone ?? ''}`}>{value}</span>
       <span class="kpi-note">{note}</span>
@@ -33,8 +32,7 @@ function LatencyTile({ quantile, field }: { quantile: number; field: 'p50' | 'p9
   const live = active.value && now !== null;
   return (
     <Tile label={quantile === 0.5 ? 'Median' : field} value={duration(live ? now : overall)}
-      note={live ? `whole run ${duration(overall)}` : 'whole run'} field={field} ink={field}
-      className={field === 'p50' ? 'wide-only' : ''} />
+      note={live ? `whole run ${duration(overall)}` : 'whole run'} field={field} ink={field} />
   );
 }
 
