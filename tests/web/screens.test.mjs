@@ -20,7 +20,7 @@ function misplaced() {
   const wide = document.documentElement.scrollWidth > window.innerWidth ? ['the page is wider than the window'] : [];
   const cut = [...document.querySelectorAll('button, h1, h2, h3, .kpi-value, .pill, .badge, .tabs a, label, dt, dd, .gauge-value')]
     .filter((element) => element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1
-      && getComputedStyle(element).textOverflow !== 'ellipsis' && !element.querySelector('.given'))
+      && getComputedStyle(element).textOverflow !== 'ellipsis' && !element.matches('.visually-hidden') && !element.querySelector('.given'))
     .map((element) => `cut: ${element.className} ${element.textContent.slice(0, 60)}`);
   return [...wide, ...cut];
 }

@@ -68,7 +68,7 @@ export function Chart(props: ChartProps) {
   return (
     <section class="chart panel" aria-label={title}>
       <header class="chart-head">
-        <h3>{title} <span class="unit">{props.unit}</span></h3>
+        <h2 class="small">{title} <span class="unit">{props.unit}</span></h2>
         <span class="chart-time" aria-hidden="true">{at === null || at === undefined ? '' : `at ${clock(at)}`}</span>
         {props.children}
         <button type="button" class="icon-button" title="Save as PNG" aria-label={`Save ${title} as PNG`} onClick={save}>

@@ -40,7 +40,7 @@ function Ladder({ row }: { row: Row }) {
   const most = Math.max(...row.p.map((value) => value ?? 0), 1e-9);
   return (
     <section class="ladder panel" aria-label="Percentiles">
-      <h3>Percentiles <span class="unit">whole run</span></h3>
+      <h2 class="small">Percentiles <span class="unit">whole run</span></h2>
       <table>
         <tbody>
           {quantiles.value.map((quantile, i) => (
@@ -61,7 +61,7 @@ function Errors({ row }: { row: Row }) {
     .sort((a, b) => b.count - a.count);
   return (
     <section class="own-errors panel" aria-label="Failures of this endpoint">
-      <h3>Why it fails</h3>
+      <h2 class="small">Why it fails</h2>
       {own.length === 0 ? (
         <p class="nothing">{row.failures === 0 ? 'It has not failed.' : 'Its failures are on their way…'}</p>
       ) : (

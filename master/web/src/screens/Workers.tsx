@@ -28,7 +28,7 @@ function GaugeBox({ gauge }: { gauge: Gauge }) {
   const tone = { good: 'good', warn: 'accent', bad: 'bad', calm: 'calm' }[gauge.grade];
   return (
     <div class="gauge panel">
-      <h3>{gauge.label}</h3>
+      <h2 class="small">{gauge.label}</h2>
       <p class={`gauge-value ${gauge.grade === 'bad' ? 'bad' : ''}`}>{gauge.value}</p>
       {gauge.share !== null && <Meter share={gauge.share} tone={tone} />}
       <p class="field-help">{gauge.meaning}</p>
@@ -93,7 +93,7 @@ export function Workers() {
       {health && <div class="gauges">{gaugesOf(health).map((gauge) => <GaugeBox key={gauge.label} gauge={gauge} />)}</div>}
       {health && health.generator_errors.length > 0 && (
         <section class="panel generator-errors" aria-label="The generator's own errors">
-          <h3>Requests that could not be made <span class="unit">the generator’s errors, never counted as the target’s</span></h3>
+          <h2 class="small">Requests that could not be made <span class="unit">the generator’s errors, never counted as the target’s</span></h2>
           <ul>{health.generator_errors.map((one) => <li key={one.text}><b class="bad">{count(one.count)}</b> <Name text={one.text} most={400} /></li>)}</ul>
         </section>
       )}
