@@ -4,8 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { browserPages, cells, names } from './pages.mjs';
 import { page as web, stopAll, swarm, target } from './swarm.mjs';
 
-const { open } = browserPages();
+// Hooks run from the last to the first: the pages are closed before what they look at ends.
 afterEach(stopAll);
+const { open } = browserPages();
 
 async function start(page, users) {
   await page.getByLabel('Users').fill(String(users));
