@@ -372,6 +372,12 @@ std::string logs_json(const Scene& scene) {
 
 std::string log_text(const Scene& scene) { return fmt::format("{}", fmt::join(scene.log, "\n")); }
 
+std::string worker_log_text(const Scene& scene, const std::string& worker) {
+  const auto log = scene.worker_logs.find(worker);
+  if (log == scene.worker_logs.end()) return {};
+  return fmt::format("{}\n", fmt::join(log->second, "\n"));
+}
+
 // --- Locust's ---
 
 std::string locust_logs_json(const Scene& scene) { return dump(log_object(scene)); }

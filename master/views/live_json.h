@@ -47,6 +47,7 @@ std::string ratio_json(const Scene& scene);
 std::string logs_json(const Scene& scene);
 // The master's log, as text.
 std::string log_text(const Scene& scene);
+// A worker's; empty if it is not known.
 std::string worker_log_text(const Scene& scene, const std::string& worker);
 
 // What Locust's routes of these names answer.
