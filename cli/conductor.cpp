@@ -43,8 +43,7 @@ Conductor::Conductor(const Options& options, LoopRunner runner, Settings setting
                          [this](const ShapeStep& step) {
                            start({.users = step.users,
                                   .users_per_s = step.users_per_s,
-                                  .user_classes = step.user_classes,
-                                  .run_time = {}});
+                                  .user_classes = step.user_classes});
                          },
                      .over = [this] { stop(); }}),
       expected_(loop_, options_.expect_workers.value_or(1), options_.expect_workers_max_wait,

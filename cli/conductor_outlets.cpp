@@ -35,7 +35,7 @@ std::map<std::string, std::uint32_t> by_class(const std::vector<proto::ClassCoun
 RunControl Conductor::control() {
   RunControl control;
   control.start = [this](std::uint32_t users, double users_per_s) {
-    if (coordinator_) start({.users = users, .users_per_s = users_per_s, .run_time = {}});
+    if (coordinator_) start({.users = users, .users_per_s = users_per_s});
   };
   control.stop = [this] {
     const bool is_on = phase_ == Phase::Starting || phase_ == Phase::Running;

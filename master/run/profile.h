@@ -12,10 +12,10 @@ namespace swarm::master {
 // How many users a run wants, how fast they come and go, and for how long it goes on.
 struct Profile {
   std::uint32_t users = 1;
-  double users_per_s = 1;  // > 0
+  double users_per_s = 1;                 // > 0
+  std::optional<Duration> run_time = {};  // since the start of the run
   // Names: users that come are of these. Empty: as before, which is all in a new run.
   std::vector<std::string> user_classes = {};
-  std::optional<Duration> run_time;  // since the start of the run
 };
 
 // The way from one number of users to another: one user at a time, evenly, the first at once.

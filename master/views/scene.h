@@ -37,7 +37,7 @@ struct Offer {
   bool distributed = false;
   std::string host;
   bool host_required = false;
-  std::vector<UserClass> classes;
+  std::vector<UserClass> classes{};
   bool picker = false;  // which classes take part may be chosen
   bool has_shape = false;
   std::optional<std::uint32_t> users{};  // what the command line asks for

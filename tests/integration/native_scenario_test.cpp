@@ -120,7 +120,7 @@ TEST_F(NativeUsers, KeepTheExchangesOfTheirFailuresOnly) {
   aim_at(server.url());
   script.task = [&](HttpUser& user) -> Task<> {
     co_await user.client.get("/fine");
-    co_await user.client.post("/missing?a=1", {.body = "sent", .name = "missing"});
+    co_await user.client.post("/missing?a=1", {.name = "missing", .body = "sent"});
     auto disliked = co_await user.client.get("/disliked");
     disliked.fail("not to my liking");
     user.stop();

@@ -123,7 +123,9 @@ TEST_F(WebServerTest, RefusesWhatIsNoHttp) {
     peer.hang_up();
     const std::string heard = peer.hear();
     EXPECT_TRUE(peer.ended()) << text;
-    if (!heard.empty()) EXPECT_THAT(heard, StartsWith("HTTP/1.1 4")) << text;
+    if (!heard.empty()) {
+      EXPECT_THAT(heard, StartsWith("HTTP/1.1 4")) << text;
+    }
   }
   EXPECT_TRUE(run.commands.empty());
   expect_alive();

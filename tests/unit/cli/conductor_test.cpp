@@ -170,6 +170,7 @@ class Fleet {
 
 Options of_master(std::optional<std::uint64_t> requests = 200) {
   Options options;
+  options.headless = true;
   options.role = Role::Master;
   options.users = 2;
   options.spawn_rate = 1000;

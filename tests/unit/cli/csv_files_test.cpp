@@ -59,8 +59,9 @@ TEST(CsvFiles, FlushesTheHistoryEachFiveSeconds) {
     files->write(run.snapshot(second * 1s), kClock);
     const std::string shown = std::to_string(1'000'000 + (second < 6 ? 1 : 6));
     EXPECT_THAT(text_of(CsvFiles::history_path(prefix)), HasSubstr("\r\n" + shown + ","));
-    if (second == 5)
+    if (second == 5) {
       EXPECT_THAT(text_of(CsvFiles::history_path(prefix)), Not(HasSubstr("1000005")));
+    }
   }
 }
 
