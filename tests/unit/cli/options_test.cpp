@@ -339,9 +339,9 @@ TEST(Options, NameTheVariableThatIsWrong) {
   EXPECT_EQ(refusal({}, world),
             "argument --json: 'maybe' is neither true nor false (from SWARM_JSON)");
 
-  world.variables = {{"LOCUST_AUTOSTART", "true"}};
-  EXPECT_THAT(refusal({}, world), HasSubstr("(from LOCUST_AUTOSTART)"));
-  world.variables = {{"LOCUST_AUTOSTART", "false"}};
+  world.variables = {{"LOCUST_LEGACY_UI", "true"}};
+  EXPECT_THAT(refusal({}, world), HasSubstr("(from LOCUST_LEGACY_UI)"));
+  world.variables = {{"LOCUST_LEGACY_UI", "false"}};
   options({}, world);
 }
 
@@ -390,10 +390,10 @@ TEST(Options, MergeWhatSeveralSourcesSet) {
 TEST(Options, OnTheCommandLineCanUndoAFilesHeadless) {
   World world;
   world.files["locust.conf"] = "headless = true";
-  EXPECT_TRUE(std::holds_alternative<Options>(parse({}, world)));
-  EXPECT_TRUE(std::holds_alternative<EarlyExit>(parse({"--headful"}, world)));
+  EXPECT_TRUE(options({}, world).headless);
+  EXPECT_FALSE(options({"--headful"}, world).headless);
   world.variables["SWARM_HEADLESS"] = "no";
-  EXPECT_TRUE(std::holds_alternative<EarlyExit>(parse({}, world)));
+  EXPECT_FALSE(options({}, world).headless);
 }
 
 TEST(Options, InFilesAreRefusedByFileAndLine) {
