@@ -103,7 +103,7 @@ TEST(History, ForgetsARunThatMeasuredNothing) {
 
 // A day of 2,000 endpoints, in deltas of four minutes each.
 TEST(History, IsBoundedOverADayOfTwoThousandEndpoints) {
-  constexpr std::size_t kBound = std::size_t{96} << 20;
+  constexpr std::size_t kBound = std::size_t{80} << 20;
   History history(kBound);
   history.begin(1, "day", kStart);
   Delta delta;
