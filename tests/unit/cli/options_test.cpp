@@ -390,10 +390,10 @@ TEST(Options, MergeWhatSeveralSourcesSet) {
 TEST(Options, OnTheCommandLineCanUndoAFilesHeadless) {
   World world;
   world.files["locust.conf"] = "headless = true";
-  EXPECT_TRUE(options({}, world).headless);
-  EXPECT_FALSE(options({"--headful"}, world).headless);
+  EXPECT_TRUE(std::get<Options>(parse({}, world)).headless);
+  EXPECT_FALSE(std::get<Options>(parse({"--headful"}, world)).headless);
   world.variables["SWARM_HEADLESS"] = "no";
-  EXPECT_FALSE(options({}, world).headless);
+  EXPECT_FALSE(std::get<Options>(parse({}, world)).headless);
 }
 
 TEST(Options, InFilesAreRefusedByFileAndLine) {
