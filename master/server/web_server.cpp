@@ -6,6 +6,7 @@
 #include <boost/beast/ssl.hpp>
 #include <csignal>
 #include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -54,15 +55,19 @@ struct WebServer::State : std::enable_shared_from_this<State> {
   void accept();
   void look_again();
   RunFeed feed_here();
-  // The answers of the feed, on this server's thread; none once it is closed.
+  // The answers of the feed, on this server's thread; none once it is closed. What waits for them
+  // is kept here: the feed may outlive the connections' io_context.
   template <typename Value>
   std::function<void(Value)> here(std::function<void(Value)> done);
 
   const Settings settings;
   const RunFeed feed;
+  // Connections that are left leave the hub, and need their io_context until they are gone: it goes
+  // after all that may hold one, and before the hub.
   LiveHub hub;
+  asio::io_context io{1};
+  std::set<std::shared_ptr<void>> waiting;
   WebSite site;
-  asio::io_context io{1};  // goes before hub and site: connections that are left use them
   tcp::acceptor acceptor;
   asio::steady_timer again;
   std::optional<asio::ssl::context> tls;
@@ -72,10 +77,17 @@ struct WebServer::State : std::enable_shared_from_this<State> {
 
 template <typename Value>
 std::function<void(Value)> WebServer::State::here(std::function<void(Value)> done) {
-  return [weak = weak_from_this(), done = std::move(done)](Value value) {
-    if (const auto self = weak.lock()) {
-      asio::post(self->io, [done, value = std::move(value)]() mutable { done(std::move(value)); });
-    }
+  const auto kept = std::make_shared<std::function<void(Value)>>(std::move(done));
+  waiting.insert(kept);
+  return [weak = weak_from_this(), call = std::weak_ptr(kept)](Value value) {
+    const auto self = weak.lock();
+    if (!self) return;
+    asio::post(self->io, [self = self.get(), call, value = std::move(value)]() mutable {
+      const auto once = call.lock();
+      if (!once) return;
+      self->waiting.erase(once);
+      (*once)(std::move(value));
+    });
   };
 }
 
