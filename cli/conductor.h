@@ -73,7 +73,6 @@ class Conductor {
   }
   void quit();
 
-  const master::History& history() const { return history_; }
   // What the workers last told of their logs, by id; of at most kMostLogs.
   static constexpr std::size_t kMostLogs = 1000;
   const std::map<std::string, std::vector<std::string>>& worker_logs() const { return logs_; }
@@ -115,8 +114,8 @@ class Conductor {
   Result<void> open_web();
   void make_offer();
   std::shared_ptr<const master::Scene> scene();
-  std::shared_ptr<const master::Recalled> recall(const master::Recall& what) const;
-  std::uint64_t newest_run() const;
+  std::shared_ptr<const master::Recalled> recall(const master::Recall& what);
+  std::uint64_t newest_run();
   Duration known_until(const master::RecordedRun& run) const;
   void obey(master::Command command, std::function<void(master::CommandAnswer)> done);
   master::CommandAnswer obey(const master::StartRun& start_run);
@@ -137,6 +136,7 @@ class Conductor {
   void write_csv();
   int show_end();
   Result<void> write_json_file(const master::Snapshot& end) const;
+  void note_users();
   master::Snapshot snapshot();
 
   const Options options_;
@@ -148,6 +148,7 @@ class Conductor {
   master::Aggregator totals_;
   TimePoint totals_start_;
   master::History history_;
+  TimePoint users_noted_{};  // in history_
   std::map<std::string, std::vector<std::string>> logs_;
   std::optional<StopGate> gate_;
   std::optional<master::Coordinator> coordinator_;

@@ -20,6 +20,7 @@ namespace {
 using proto::RunState;
 
 constexpr std::string_view kLogger = "swarm.main";
+constexpr std::chrono::milliseconds kUsersInterval{200};
 constexpr int kInterrupted = 130;  // 128 + SIGINT, as shells say it
 // What hooks of a local run see as the other end: Locust's word for it.
 constexpr const char* kLocal = "local";
@@ -163,11 +164,18 @@ void Conductor::count(const proto::WorkerId& worker, proto::Report report) {
       scenario_->worker_report(worker, data);
     });
   }
+  note_users();
+  history_.add(report.delta, loop_.now());
+  totals_.add(worker, std::move(report));
+}
+
+// Not at each report: it is a sum over the whole fleet.
+void Conductor::note_users() {
+  if (loop_.now() < users_noted_ + kUsersInterval) return;
+  users_noted_ = loop_.now();
   std::uint32_t alive = 0;
   for (const auto& [user_class, of_class] : users()) alive += of_class;
   history_.add_users(alive, loop_.now());
-  history_.add(report.delta, loop_.now());
-  totals_.add(worker, std::move(report));
 }
 
 master::Snapshot Conductor::snapshot() {

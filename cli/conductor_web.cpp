@@ -97,7 +97,7 @@ std::shared_ptr<const master::Scene> Conductor::scene() {
   return scene;
 }
 
-std::uint64_t Conductor::newest_run() const {
+std::uint64_t Conductor::newest_run() {
   const auto all = history_.runs();
   return all.empty() ? 0 : all.front()->number;
 }
@@ -108,7 +108,7 @@ Duration Conductor::known_until(const master::RecordedRun& run) const {
   return std::max(loop_.now() - run.started - std::chrono::seconds{2}, Duration{});
 }
 
-std::shared_ptr<const master::Recalled> Conductor::recall(const master::Recall& what) const {
+std::shared_ptr<const master::Recalled> Conductor::recall(const master::Recall& what) {
   auto recalled = std::make_shared<master::Recalled>();
   recalled->clock = master::WallClock::read();
   for (const master::RecordedRun* each : history_.runs()) recalled->runs.push_back(*each);

@@ -18,6 +18,8 @@ std::size_t bytes_of(const std::optional<Timeline>& timeline) {
 }  // namespace
 
 void History::begin(std::uint64_t key, std::string label, TimePoint started) {
+  if (key != key_) record();
+  together_.clear();
   const bool keep = !runs_.empty() && key != key_ && runs_.front().total.requests() > 0;
   if (!keep && !runs_.empty()) runs_.pop_front();
   if (key != key_ || last_number_ == 0) ++last_number_;
@@ -30,6 +32,7 @@ void History::begin(std::uint64_t key, std::string label, TimePoint started) {
 
 void History::end(TimePoint now, EndpointRow totals) {
   if (runs_.empty()) return;
+  record();
   runs_.front().ended = now;
   runs_.front().totals = std::move(totals);
 }
@@ -40,26 +43,48 @@ std::int64_t History::second_of(TimePoint now) const {
 
 void History::add(const Delta& measured, TimePoint now) {
   if (runs_.empty()) return;
-  const std::int64_t latest = second_of(now);
-  EndpointStats sum;
+  auto place = together_.begin();
   for (const auto& [name, stats] : measured.endpoints) {
-    sum.merge(stats);
-    auto place = endpoints_.lower_bound(name);
-    if (place == endpoints_.end() || place->first != name) {
-      const std::size_t slots =
-          kFewestSlots + next_most_slots_++ * 37 % (Timeline::kMostSlots - kFewestSlots + 1);
-      place = endpoints_.emplace_hint(place, name, Recorded{Timeline(kCoarseness, slots)});
-      bytes_endpoints_ += bytes_of(place->second.timeline) + kBytesEntry;
+    if (place == together_.end() || place->first != name) place = together_.lower_bound(name);
+    if (place == together_.end() || place->first != name) {
+      place = together_.emplace_hint(place, name, stats);
+    } else {
+      place->second.merge(stats);
     }
-    Recorded& its = place->second;
-    its.requests += stats.requests;
-    if (!its.timeline) continue;
-    bytes_endpoints_ -= its.timeline->bytes();
-    its.timeline->add(stats, latest, portions_);
-    bytes_endpoints_ += its.timeline->bytes();
-    give_up_some();
+    ++place;
   }
-  runs_.front().total.add(sum, latest, portions_);
+  latest_ = second_of(now);
+  if (now < together_until_ && together_.size() < kMostTogether) return;
+  together_until_ = now + kTogether;
+  record();
+}
+
+void History::record() {
+  if (together_.empty()) return;
+  EndpointStats sum;
+  for (const auto& [name, stats] : together_) {
+    sum.merge(stats);
+    record(name, stats);
+  }
+  together_.clear();
+  runs_.front().total.add(sum, latest_, portions_);
+  give_up_some();
+}
+
+void History::record(const EndpointName& name, const EndpointStats& stats) {
+  auto place = endpoints_.lower_bound(name);
+  if (place == endpoints_.end() || place->first != name) {
+    const std::size_t slots =
+        kFewestSlots + next_most_slots_++ * 37 % (Timeline::kMostSlots - kFewestSlots + 1);
+    place = endpoints_.emplace_hint(place, name, Recorded{Timeline(kCoarseness, slots)});
+    bytes_endpoints_ += bytes_of(place->second.timeline) + kBytesEntry;
+  }
+  Recorded& its = place->second;
+  its.requests += stats.requests;
+  if (!its.timeline) return;
+  bytes_endpoints_ -= its.timeline->bytes();
+  its.timeline->add(stats, latest_, portions_);
+  bytes_endpoints_ += its.timeline->bytes();
   give_up_some();
 }
 
@@ -87,18 +112,21 @@ void History::give_up_some() {
   }
 }
 
-std::vector<const RecordedRun*> History::runs() const {
+std::vector<const RecordedRun*> History::runs() {
+  record();
   std::vector<const RecordedRun*> all;
   for (const RecordedRun& run : runs_) all.push_back(&run);
   return all;
 }
 
-const RecordedRun* History::run(std::uint64_t number) const {
+const RecordedRun* History::run(std::uint64_t number) {
+  record();
   const auto found = std::ranges::find(runs_, number, &RecordedRun::number);
   return found == runs_.end() ? nullptr : &*found;
 }
 
-const Timeline* History::endpoint(const EndpointName& name) const {
+const Timeline* History::endpoint(const EndpointName& name) {
+  record();
   const auto found = endpoints_.find(name);
   return found == endpoints_.end() || !found->second.timeline ? nullptr : &*found->second.timeline;
 }

@@ -36,7 +36,9 @@ struct RecordedRun {
 // All memory is bounded: above `most_bytes` the endpoint with the fewest requests keeps no more
 // than a summary of its response times; then, the fewest again, no timeline. Totals stay exact.
 //
-// Adding a delta costs about what Aggregator::add costs. Slots of endpoints are not joined at the
+// Adding a delta costs less than Aggregator::add: thousands of workers report the same endpoints,
+// so deltas of kTogether are merged before they are recorded, or those of kMostTogether endpoints,
+// which takes a millisecond. Whoever looks sees all of them. Slots of endpoints are not joined at the
 // same time, so that the loop never stands still for all of them.
 class History {
  public:
@@ -44,6 +46,9 @@ class History {
   static constexpr std::size_t kMostBytes = std::size_t{256} << 20;
   // Of endpoints; the total has Histogram's own buckets.
   static constexpr unsigned kCoarseness = Latencies::kMostCoarse;
+
+  static constexpr std::chrono::milliseconds kTogether{250};
+  static constexpr std::size_t kMostTogether = 256;
 
   explicit History(std::size_t most_bytes = kMostBytes) : most_bytes_(most_bytes) {}
 
@@ -57,12 +62,13 @@ class History {
   void add_users(std::uint32_t users, TimePoint now);
 
   // The newest first; empty before the first one begins.
-  std::vector<const RecordedRun*> runs() const;
+  std::vector<const RecordedRun*> runs();
   // Null: there is none, or it is not kept any more.
-  const RecordedRun* run(std::uint64_t number) const;
+  const RecordedRun* run(std::uint64_t number);
   // Of the present or last run. Null: unknown, or its timeline was given up.
-  const Timeline* endpoint(const EndpointName& name) const;
+  const Timeline* endpoint(const EndpointName& name);
 
+  // Of what is recorded.
   std::size_t bytes() const;
 
  private:
@@ -72,6 +78,8 @@ class History {
   };
 
   std::int64_t second_of(TimePoint now) const;
+  void record();
+  void record(const EndpointName& name, const EndpointStats& stats);
   void give_up_some();
 
   std::size_t most_bytes_;
@@ -82,6 +90,9 @@ class History {
   std::size_t bytes_endpoints_ = 0;
   std::uint64_t next_most_slots_ = 0;
   Portions portions_;
+  std::map<EndpointName, EndpointStats> together_;  // not recorded yet
+  TimePoint together_until_{};
+  std::int64_t latest_ = 0;  // second of what was added last
 };
 
 }  // namespace swarm::master

@@ -36,7 +36,7 @@ enum class Close { Yes, No };
 struct Delivery {
   bool to_head = false;
   Close close = Close::Yes;  // whether the peer closes behind them
-  bool direct = false;       // bodies of known length by body_space(), as a connection may do it
+  bool lent = false;         // in one place, which is used again for the next piece
   http::ResponseParser::Limits limits = {};
 };
 
@@ -48,13 +48,15 @@ inline ParsedResponse parse_in_pieces(std::string_view bytes,
   http::Response response;
   parser.begin(response, delivery.to_head);
   std::size_t used = 0;
+  std::string place(delivery.lent ? bytes.size() : 0, 'x');
+  http::Loan loan;
   while (used < bytes.size() && !parser.finished()) {
     std::string_view piece = bytes.substr(used, next_piece(used));
-    if (delivery.direct && parser.body_remaining() > 0) {
-      const auto space = parser.body_space(piece.size());
-      piece.copy(space.data(), space.size());
-      parser.body_received(space.size());
-      used += space.size();
+    if (delivery.lent) {
+      piece.copy(place.data(), piece.size());
+      used += parser.feed(std::string_view(place).substr(0, piece.size()), &loan);
+      loan.end();
+      place.assign(place.size(), 'x');
     } else {
       used += parser.feed(piece);
     }

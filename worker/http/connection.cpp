@@ -103,7 +103,7 @@ void Connection::shake_hands(std::string_view ciphertext) {
 }
 
 void Connection::receive() {
-  auto& buffer = engine_.received();
+  auto& buffer = engine_.to_receive();
   const ssize_t count = ::recv(fd_, buffer.data(), buffer.size(), 0);
   if (count < 0) {
     if (errno == EAGAIN || errno == EINTR) return;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/loop.h"
+#include "worker/http/buffer.h"
 #include "worker/http/resolver.h"
 #include "worker/http/tls.h"
 
@@ -48,8 +49,13 @@ class Engine {
     if (options_.connection_opened) options_.connection_opened();
   }
 
-  // Valid until the next socket is read.
-  std::array<char, kReceive>& received() { return *received_; }
+  // Where the next socket is read to. What was there until now is gone, but for what was lent.
+  std::array<char, kReceive>& to_receive() {
+    loan_.end();
+    return *received_;
+  }
+  // Of what was last received, decrypted or not.
+  Loan& loan() { return loan_; }
   std::array<char, kReceive + TlsSession::kRecord>& decrypted() { return *decrypted_; }
   std::string& encrypted() { return encrypted_; }
 
@@ -69,6 +75,7 @@ class Engine {
   std::unique_ptr<Received> received_ = std::make_unique<Received>();
   std::unique_ptr<Decrypted> decrypted_ = std::make_unique<Decrypted>();
   std::string encrypted_;
+  Loan loan_;  // goes first: who holds it copies
 };
 
 }  // namespace swarm::http

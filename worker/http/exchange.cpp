@@ -77,7 +77,7 @@ void Exchange::transmit() {
 
 void Exchange::received(std::string_view bytes) {
   deadline_ = loop().now() + read_timeout_;
-  const std::size_t used = parser_.feed(bytes);
+  const std::size_t used = parser_.feed(bytes, &client_.engine_.loan());
   if (!parser_.finished()) {
     if (stream_ && parser_.state() == ResponseParser::State::Body) stream_on();
     return;

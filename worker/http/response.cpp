@@ -19,7 +19,10 @@ std::string_view Response::reason() const {
 }
 
 std::optional<std::string_view> Response::text(std::size_t limit) {
-  if (!encoded) return body.view();
+  if (!encoded) {
+    body.keep();
+    return body.view();
+  }
   if (decoding_ == Decoding::Pending) {
     const Failure why = decode_content(body, header("content-encoding"), limit, decoded_);
     decoding_ = why == Failure::None ? Decoding::Done : Decoding::Failed;

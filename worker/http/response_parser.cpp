@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "common/assert.h"
 #include "worker/http/ascii.h"
 #include "worker/http/head_facts.h"
 
@@ -17,6 +16,8 @@ constexpr std::string_view kVersion = "HTTP/1.";
 constexpr std::size_t kStatusLine = 12;
 // A Content-Length is only a promise: this much memory is taken on its word.
 constexpr std::uint64_t kTrustedLength = 64 * 1024;
+// Copying less than that costs less than remembering a loan.
+constexpr std::size_t kLentFrom = 1024;
 // More lines than that are no head that anybody means; their memory is not kept.
 constexpr std::size_t kKeptLines = 1024;
 
@@ -34,11 +35,11 @@ void ResponseParser::begin(Response& into, bool to_head) {
   remaining_ = 0;
 }
 
-std::size_t ResponseParser::feed(std::string_view bytes) {
+std::size_t ResponseParser::feed(std::string_view bytes, Loan* loan) {
   std::size_t used = 0;
   // More than once only after an interim response.
   while (state_ == State::Head && used < bytes.size()) used += feed_head(bytes.substr(used));
-  if (state_ == State::Body && used < bytes.size()) used += feed_body(bytes.substr(used));
+  if (state_ == State::Body && used < bytes.size()) used += feed_body(bytes.substr(used), loan);
   return used;
 }
 
@@ -186,20 +187,25 @@ void ResponseParser::choose_framing(const HeadFacts& facts) {
     remaining_ = facts.length;
     if (remaining_ > limits_.body) return fail(Failure::BodyTooLarge);
     if (remaining_ == 0) state_ = State::Done;
-    response.body.reserve(static_cast<std::size_t>(std::min(remaining_, kTrustedLength)));
   } else {
     framing_ = Framing::UntilClose;
     response.keep_alive = false;
   }
 }
 
-std::size_t ResponseParser::feed_body(std::string_view bytes) {
+std::size_t ResponseParser::feed_body(std::string_view bytes, Loan* loan) {
   Buffer& body = into_->body;
   switch (framing_) {
     case Framing::Length: {
       const auto count =
           static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, bytes.size()));
-      body.append(bytes.substr(0, count));
+      if (loan != nullptr && count == remaining_ && body.empty() && count >= kLentFrom) {
+        body.borrow(bytes.substr(0, count), *loan);
+      } else {
+        const std::uint64_t whole = body.size() + remaining_;
+        body.reserve(static_cast<std::size_t>(std::min(whole, kTrustedLength)));
+        body.append(bytes.substr(0, count));
+      }
       remaining_ -= count;
       if (remaining_ == 0) state_ = State::Done;
       return count;
@@ -219,19 +225,6 @@ std::size_t ResponseParser::feed_body(std::string_view bytes) {
     }
   }
   return 0;
-}
-
-std::span<char> ResponseParser::body_space(std::size_t at_most) {
-  SWARM_ASSERT(body_remaining() > 0);
-  const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, at_most));
-  return {into_->body.space(count), count};
-}
-
-void ResponseParser::body_received(std::size_t count) {
-  SWARM_ASSERT(count <= remaining_);
-  into_->body.commit(count);
-  remaining_ -= count;
-  if (remaining_ == 0) state_ = State::Done;
 }
 
 }  // namespace swarm::http

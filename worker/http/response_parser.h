@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -41,7 +40,8 @@ class ResponseParser {
 
   // Returns how many bytes it used: all of them, unless the message ended (Done) or failed.
   // What is left over after Done belongs to nobody: the connection is not to be used again.
-  std::size_t feed(std::string_view bytes);
+  // With a loan of the bytes, a body that has come with its head is not copied.
+  std::size_t feed(std::string_view bytes, Loan* loan = nullptr);
 
   // The connection was closed in order: ends a body without a length, cuts everything else.
   void end_of_stream();
@@ -53,17 +53,12 @@ class ResponseParser {
   std::uint64_t body_remaining() const {
     return state_ == State::Body && framing_ == Framing::Length ? remaining_ : 0;
   }
-  // Where to receive the next bytes of such a body without a copy: at most `at_most` bytes, and
-  // no more than are missing. body_received() says how many came.
-  // REQUIRES: body_remaining() > 0.
-  std::span<char> body_space(std::size_t at_most);
-  void body_received(std::size_t count);
 
  private:
   enum class Framing : std::uint8_t { Length, Chunked, UntilClose };
 
   std::size_t feed_head(std::string_view bytes);
-  std::size_t feed_body(std::string_view bytes);
+  std::size_t feed_body(std::string_view bytes, Loan* loan);
   void parse_head();
   bool parse_status_line(std::string_view line);
   Failure parse_fields(HeadFacts& facts);

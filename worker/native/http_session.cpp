@@ -181,7 +181,11 @@ std::string_view Response::header(std::string_view name) const {
 std::string_view Response::text() const {
   return call_->exchange.response().text().value_or(std::string_view{});
 }
-std::string_view Response::raw_body() const { return call_->exchange.response().body.view(); }
+std::string_view Response::raw_body() const {
+  http::Buffer& body = call_->exchange.response().body;
+  body.keep();
+  return body.view();
+}
 std::string_view Response::error() const {
   return http::describe(call_->exchange.response().failure);
 }

@@ -1,5 +1,7 @@
 #include "worker/python/extension.h"
 
+#include "worker/python/arenas.h"
+
 namespace {
 
 using namespace swarm::python;
@@ -18,5 +20,6 @@ PyMODINIT_FUNC PyInit__swarm() {
                                 add_host, add_run_functions, add_http, add_entry}) {
     if (add(module.get()) < 0) return nullptr;
   }
+  keep_arenas();
   return module.release();
 }

@@ -93,6 +93,30 @@ TEST(History, ARunWhoseStatisticsStartAgainIsTheSameRun) {
   EXPECT_EQ(history.runs()[0]->total.requests(), 3u);
 }
 
+TEST(History, ShowsAtOnceWhatManyWorkersReported) {
+  History history;
+  history.begin(1, "run", kStart);
+  for (int worker = 0; worker < 100; ++worker) {
+    history.add(delta_at("/" + std::to_string(worker % 10), worker % 3, 7), kStart + 3s);
+  }
+  EXPECT_EQ(history.endpoint({"GET", "/4"})->requests(), 70u);
+  EXPECT_EQ(sum_of(history.runs()[0]->total), 700u);
+  history.add(delta_at("/4", 2, 1), kStart + 3s);
+  EXPECT_EQ(history.run(1)->total.requests(), 701u);
+  EXPECT_EQ(history.run(1)->total.slots()[2].requests, 33u * 7 + 1);
+}
+
+TEST(History, RecordsARunBeforeTheNextOneBegins) {
+  History history;
+  history.begin(1, "run", kStart);
+  history.add(delta_at("/", 0, 7), kStart + 1s);
+  history.add(delta_at("/", 0, 7), kStart + 1s);
+  history.begin(2, "run", kStart + 2s);
+  ASSERT_THAT(history.runs(), SizeIs(2));
+  EXPECT_EQ(history.runs()[1]->total.requests(), 14u);
+  EXPECT_EQ(history.runs()[0]->total.requests(), 0u);
+}
+
 TEST(History, ForgetsARunThatMeasuredNothing) {
   History history;
   history.begin(1, "run", kStart);

@@ -49,5 +49,67 @@ TEST(Buffer, IsEmptyAfterItWasMoved) {
   EXPECT_EQ(from.capacity(), 0u);
 }
 
+// Bytes that are lent, in a place that is used again after the loan.
+struct Lender {
+  std::string place = "lent";
+  Loan loan;
+  void take_back() {
+    loan.end();
+    place.assign(place.size(), 'x');
+  }
+};
+
+TEST(Buffer, ShowsLentBytesAndCopiesThemWhenTheLoanEnds) {
+  Lender lender;
+  Buffer buffer;
+  buffer.append("old");
+  buffer.borrow(lender.place, lender.loan);
+  EXPECT_EQ(buffer.data(), lender.place.data());
+  lender.take_back();
+  EXPECT_EQ(buffer.view(), "lent");
+}
+
+TEST(Buffer, CopiesLentBytesBeforeItChangesThem) {
+  Lender lender;
+  Buffer buffer;
+  buffer.borrow(lender.place, lender.loan);
+  buffer.append("!");
+  EXPECT_EQ(buffer.view(), "lent!");
+  EXPECT_EQ(lender.place, "lent");
+  buffer.borrow(lender.place, lender.loan);
+  buffer.clear();
+  buffer.append("new");
+  EXPECT_EQ(lender.place, "lent");
+  lender.take_back();
+  EXPECT_EQ(buffer.view(), "new");
+}
+
+TEST(Buffer, LeavesALoanToWhoTakesItsContent) {
+  Lender lender;
+  Buffer to;
+  {
+    Buffer from;
+    from.borrow(lender.place, lender.loan);
+    to = std::move(from);
+  }
+  lender.take_back();
+  EXPECT_EQ(to.view(), "lent");
+}
+
+TEST(Buffer, ForgetsALoan) {
+  Lender lender;
+  {
+    Buffer gone;
+    gone.borrow(lender.place, lender.loan);
+    Buffer reset;
+    reset.borrow(lender.place, lender.loan);
+    EXPECT_NE(gone.data(), lender.place.data());
+    reset.reset();
+    EXPECT_TRUE(reset.empty());
+    gone.borrow(lender.place, lender.loan);
+  }
+  lender.take_back();
+}
+
 }  // namespace
 }  // namespace swarm::http
