@@ -35,7 +35,8 @@ if(SWARM_SANITIZE)
                       -fno-omit-frame-pointer -O1)
   add_link_options(-fsanitize=address,undefined)
   # What the sanitizers add makes g++ 12 suspect members of a std::variant that it does not hold.
-  target_compile_options(swarm_warnings INTERFACE -Wno-maybe-uninitialized)
+  target_compile_options(swarm_warnings INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 if(SWARM_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)

@@ -113,7 +113,10 @@ void read(FieldReader& fields, ScenarioFailed& message) { message.reason = field
 Value::Array write(const Logs& message) {
   Value::Array lines;
   for (const std::string& line : message.lines) lines.emplace_back(line);
-  return {std::move(lines)};
+  // Not {lines}: compilers do not agree whether that is an array of one array.
+  Value::Array fields;
+  fields.emplace_back(std::move(lines));
+  return fields;
 }
 void read(FieldReader& fields, Logs& message) {
   FieldReader lines(fields.any(), fields.reading());

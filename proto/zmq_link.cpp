@@ -12,6 +12,7 @@
 #include "proto/incarnation.h"
 #include "proto/loop_lag.h"
 #include "proto/master_peer.h"
+#include "proto/pulse.h"
 #include "proto/zmq_mail.h"
 #include "proto/zmq_socket.h"
 
@@ -22,7 +23,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr auto kLogger = "swarm.runners";
-constexpr seconds kBeat{1};
 constexpr seconds kWaitingFirst{30};
 constexpr seconds kWaitingLater{60};
 // A socket that finds nobody for so long is made anew: the name may have another address by now.
@@ -112,7 +112,7 @@ class ZmqLink::Wire {
   std::vector<Envelope> unsent_;  // of reports for a master of Locust's
   std::optional<ReportAck> unsent_report_;
   std::optional<Heartbeat> heartbeat_;
-  TimePoint beat_due_{};
+  Pulse pulse_;
   TimePoint waits_since_ = read_clock();
   TimePoint waiting_due_ = waits_since_ + kWaitingFirst;
   TimePoint complaint_due_{};
@@ -167,7 +167,7 @@ void ZmqLink::Wire::close_for(Duration pause, TimePoint now) {
 
 void ZmqLink::Wire::take(Mail mail, TimePoint now) {
   if (const auto* heartbeat = std::get_if<Heartbeat>(&mail)) {
-    if (!heartbeat_) beat_due_ = now;
+    if (!heartbeat_) pulse_.start(now);
     heartbeat_ = *heartbeat;
     return;
   }
@@ -178,6 +178,7 @@ void ZmqLink::Wire::take(Mail mail, TimePoint now) {
       return take_for_locust(*report, std::move(envelopes));
     }
   }
+  if (std::holds_alternative<Report>(message)) pulse_.reported(now);
   for (const Envelope& envelope : envelopes) send(envelope);
 }
 
@@ -283,7 +284,7 @@ void ZmqLink::Wire::keep_time(TimePoint now) {
   if (connected_) {
     if (const auto greeting = peer_.greet(now)) send(*greeting);
     send_report();
-    if (beat_due_ <= now) beat(now);
+    if (pulse_.take(now)) beat(now);
     // One that never beats is there as long as its connection is.
     if (in_service_of_locust() && !peer_.beats()) heard = now;
   } else if (socket_ && opened_ + kSocketLife <= now && !in_service_of_locust()) {
@@ -300,8 +301,6 @@ void ZmqLink::Wire::keep_time(TimePoint now) {
 }
 
 void ZmqLink::Wire::beat(TimePoint now) {
-  beat_due_ = std::max(beat_due_ + kBeat, now);
-  if (!heartbeat_) return;
   Heartbeat heartbeat = *heartbeat_;
   heartbeat.loop_lag = lag_.take(now);
   for (const auto& each : peer_.translate(heartbeat, calendar_seconds())) send(each);

@@ -213,8 +213,15 @@ void Orders::draft_moves(Drafts& drafts, TimePoint window_begin, TimePoint now) 
 
 void Orders::add_step(Draft& draft, Placement::Seat seat, proto::Spawn::Change change,
                       TimePoint due, TimePoint now) {
-  draft.spawn.steps.push_back({std::max(due - now, Duration{}), seat.user_class, change});
+  const Duration after = std::max(due - now, Duration{}) + delivery();
+  draft.spawn.steps.push_back({after, seat.user_class, change});
   draft.over = due;
+}
+
+// All users come as much later as it takes until the last of many orders has left: the first ones
+// would be late, and the others not.
+Duration Orders::delivery() const {
+  return std::min(kDelivery * static_cast<int>(placement_.workers_there() / 100), kDeliveryMost);
 }
 
 Orders::Order Orders::finish(std::uint32_t place, Draft draft) {

@@ -36,6 +36,10 @@ class Orders {
   // ... and after this, users are counted as they are.
   static constexpr Duration kGiveUp = std::chrono::seconds{10};
 
+  // Of a hundred workers, and of any number: what the orders of a window take to leave.
+  static constexpr Duration kDelivery = std::chrono::milliseconds{2};
+  static constexpr Duration kDeliveryMost = std::chrono::milliseconds{200};
+
   struct Settings {
     std::vector<ClassShare> classes{};
     Duration stop_timeout{};
@@ -137,6 +141,7 @@ class Orders {
   void draft_moves(Drafts& drafts, TimePoint window_begin, TimePoint now);
   void add_step(Draft& draft, Placement::Seat seat, proto::Spawn::Change change, TimePoint due,
                 TimePoint now);
+  Duration delivery() const;
   Order finish(std::uint32_t place, Draft draft);
   void count_open(const Part& part, int by);
   void remind_those_behind(TimePoint now);

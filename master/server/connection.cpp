@@ -18,8 +18,13 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 namespace websocket = beast::websocket;
 
-using Plain = beast::tcp_stream;
-using Secure = beast::ssl_stream<beast::tcp_stream>;
+// Of one kind of executor: Beast's own aliases hold any, at several times the compiler's work.
+using Executor = asio::io_context::executor_type;
+using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using Plain = beast::basic_stream<asio::ip::tcp, Executor>;
+using Secure = beast::ssl_stream<Plain>;
 using Parser = http::request_parser<http::string_body>;
 
 std::string text(beast::string_view view) { return {view.data(), view.size()}; }
@@ -128,7 +133,7 @@ class LiveSession : public std::enable_shared_from_this<LiveSession<Stream>> {
 
   std::shared_ptr<Guest> guest_;
   websocket::stream<Stream> socket_;
-  asio::steady_timer deadline_;
+  Timer deadline_;
   Parser::value_type request_;
   beast::flat_buffer incoming_;
   std::deque<std::string> outgoing_;
@@ -284,7 +289,7 @@ class WebSession : public std::enable_shared_from_this<WebSession<Stream>> {
 void serve_connection(const std::shared_ptr<WebHouse>& house, int socket, bool ipv6,
                       std::string peer) {
   auto guest = std::make_shared<Guest>(house);
-  asio::ip::tcp::socket connected{house->io};
+  Socket connected{house->io};
   connected.assign(ipv6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), socket);
   if (house->tls != nullptr) {
     std::make_shared<WebSession<Secure>>(std::move(guest),

@@ -4,7 +4,9 @@ error."""
 import enum
 import json
 import math
+import os
 import random
+import resource
 import string
 from collections import OrderedDict
 
@@ -170,3 +172,15 @@ def test_refuses_what_python_refuses(client, reported, value):
         assert client.post("/", json=value).status_code == 0
         assert type(reported[0]["exception"]).__name__ == "InvalidJSONError"
         assert str(reported[0]["exception"]) == str(expected)
+
+
+@pytest.mark.skipif("PYTHONMALLOC" in os.environ, reason="small objects are not in arenas")
+def test_memory_of_documents_is_used_again():
+    document = json.dumps([{"id": i, "price": i / 8, "name": f"item {i}"} for i in range(20_000)])
+    for _ in range(3):
+        json.loads(document)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(20):
+        _swarm.json_loads(document)
+    # Several MiB a document: anew from the kernel they would be a thousand faults each.
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before < 20 * 100

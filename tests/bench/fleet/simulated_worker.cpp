@@ -31,7 +31,7 @@ void SimulatedWorker::connected() {
   output_ += zmtp_ready(settings_.locust ? id_ : id_ + "~0123456789abcdef");
 }
 
-void SimulatedWorker::receive(std::string_view bytes, TimePoint now) {
+void SimulatedWorker::receive(std::string_view bytes, TimePoint arrived) {
   reader_.add(bytes);
   while (const auto frame = reader_.next()) {
     if (frame->command) {
@@ -45,7 +45,7 @@ void SimulatedWorker::receive(std::string_view bytes, TimePoint now) {
     }
     const auto envelope = proto::decode(frame->body);
     if (envelope) {
-      understand(*envelope, now);
+      understand(*envelope, arrived);
     } else {
       ++log_.unreadable;
     }
@@ -80,7 +80,7 @@ void SimulatedWorker::obey(const proto::ToWorker& message, TimePoint now) {
   if (std::holds_alternative<proto::Ack>(message)) {
     log_.acks.note(seconds(now));
     // Spread over the second, as those of processes that know nothing of each other are.
-    next_heartbeat_ = now + std::chrono::milliseconds(random_() % 1000);
+    pulse_.start(now + std::chrono::milliseconds(random_() % 1000));
   } else if (const auto* spawn = std::get_if<proto::Spawn>(&message)) {
     obey(*spawn, now);
   } else if (const auto* ack = std::get_if<proto::ReportAck>(&message)) {
@@ -97,6 +97,7 @@ void SimulatedWorker::obey(const proto::ToWorker& message, TimePoint now) {
     for (const auto& each : std::exchange(users_, {})) change(each.first, 0, now);
     next_report_ = now;
   } else if (std::holds_alternative<proto::Quit>(message)) {
+    if (!stopping_) log_.stops.note(seconds(now));  // Locust's master stops by sending away
     send(proto::Goodbye{});
     gone_ = true;
   }
@@ -138,7 +139,7 @@ void SimulatedWorker::change(const std::string& user_class, std::int64_t users, 
 }
 
 TimePoint SimulatedWorker::due() const {
-  TimePoint due = std::min(next_heartbeat_, next_report_);
+  TimePoint due = std::min(pulse_.due(), next_report_);
   if (!steps_.empty()) due = std::min(due, steps_.back().at);
   if (order_done_ < order_ && steps_.empty()) due = TimePoint::min();
   return due;
@@ -148,14 +149,14 @@ void SimulatedWorker::tick(TimePoint now) {
   while (!steps_.empty() && steps_.back().at <= now) {
     const Step step = steps_.back();
     steps_.pop_back();
-    change(step.user_class, users_[step.user_class] + step.change, now);
+    // When it was due: how busy the simulator is is not the fleet's matter.
+    change(step.user_class, users_[step.user_class] + step.change, step.at);
   }
   if (order_done_ < order_ && steps_.empty()) {
     order_done_ = order_;
     send(proto::OrderDone{run_, order_, counts()});
   }
-  if (now >= next_heartbeat_) {
-    next_heartbeat_ += 1s;
+  if (pulse_.take(now)) {
     send(proto::Heartbeat{
         .state = stopping_ || run_.value == 0 ? proto::RunState::Ready : proto::RunState::Running,
         .cpu_percent = 12.5,
@@ -193,6 +194,7 @@ void SimulatedWorker::report(TimePoint now) {
     log_.requests = log_.requests + in_flight_->delta.endpoints.size() * settings_.buckets;
   }
   send(*in_flight_);
+  if (!settings_.locust) pulse_.reported(now);
   // Locust's dialect acknowledges nothing.
   if (settings_.locust) obey(proto::ReportAck{run_, in_flight_->seq}, now);
 }

@@ -12,6 +12,7 @@
 #include "common/clock.h"
 #include "proto/locust_dialect.h"
 #include "proto/messages.h"
+#include "proto/pulse.h"
 #include "tests/bench/fleet/zmtp.h"
 
 namespace swarm::bench {
@@ -54,7 +55,8 @@ class SimulatedWorker {
   // To be sent at once; taken by the caller.
   std::string& output() { return output_; }
   void connected();
-  void receive(std::string_view bytes, TimePoint now);
+  // `arrived`: at this machine, whenever there is time for them.
+  void receive(std::string_view bytes, TimePoint arrived);
   void tick(TimePoint now);
   TimePoint due() const;
   bool gone() const { return gone_; }
@@ -98,7 +100,7 @@ class SimulatedWorker {
   std::uint64_t samples_ = 0;
   std::optional<proto::Report> in_flight_;
   bool stopping_ = false;
-  TimePoint next_heartbeat_ = TimePoint::max();
+  proto::Pulse pulse_;
   TimePoint next_report_ = TimePoint::max();
 };
 

@@ -15,6 +15,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <ctime>
 #include <memory>
 #include <queue>
 #include <string>
@@ -60,6 +62,32 @@ Arguments read(int argc, char** argv) {
     }
   }
   return given;
+}
+
+// Reads what has come, and says when the last of it came, by the kernel's clock: one process plays
+// all workers, and the time that it needs for the others is not this one's delay.
+ssize_t receive(int fd, std::vector<char>& buffer, TimePoint& arrived) {
+  alignas(cmsghdr) char control[256];
+  iovec place{.iov_base = buffer.data(), .iov_len = buffer.size()};
+  msghdr message{};
+  message.msg_iov = &place;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  const ssize_t got = ::recvmsg(fd, &message, MSG_DONTWAIT);
+  arrived = read_clock();
+  for (cmsghdr* each = CMSG_FIRSTHDR(&message); got > 0 && each != nullptr;
+       each = CMSG_NXTHDR(&message, each)) {
+    if (each->cmsg_level != SOL_SOCKET || each->cmsg_type != SCM_TIMESTAMPNS) continue;
+    timespec then{};
+    std::memcpy(&then, CMSG_DATA(each), sizeof then);
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    const auto ago = std::chrono::seconds{now.tv_sec - then.tv_sec} +
+                     std::chrono::nanoseconds{now.tv_nsec - then.tv_nsec};
+    arrived -= std::max<Duration>(ago, Duration{});
+  }
+  return got;
 }
 
 class Fleet {
@@ -123,6 +151,7 @@ class Fleet {
     peer.fd = ::socket(AF_INET, SOCK_STREAM, 0);
     const int one = 1;
     ::setsockopt(peer.fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    ::setsockopt(peer.fd, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof one);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<std::uint16_t>(given_.port));
@@ -152,13 +181,14 @@ class Fleet {
       const std::size_t index = events[i].data.u64;
       Peer& peer = *peers_[index];
       if ((events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
-        const ssize_t got = ::recv(peer.fd, buffer.data(), buffer.size(), MSG_DONTWAIT);
+        TimePoint arrived;
+        const ssize_t got = receive(peer.fd, buffer, arrived);
         if (got == 0 || (got < 0 && errno != EAGAIN)) {
           close_peer(peer);
           continue;
         }
         if (got > 0) {
-          peer.worker.receive({buffer.data(), static_cast<std::size_t>(got)}, read_clock());
+          peer.worker.receive({buffer.data(), static_cast<std::size_t>(got)}, arrived);
         }
       }
       settle(index);

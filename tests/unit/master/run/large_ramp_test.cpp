@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "master/run/coordinator.h"
@@ -36,14 +38,19 @@ TEST(LargeRamp, KeepsRateAndProportionsInEverySecond) {
   EXPECT_EQ(coordinator.state(), RunState::Running);
   EXPECT_EQ(fleet.users(), 100'000u);
 
-  std::vector<std::map<std::string, int>> hatched(kSeconds + 1);
+  std::vector<std::pair<TimePoint, std::string>> hatched_at;
   for (const auto& [id, worker] : fleet.workers()) {
     for (const auto& change : worker->take_changes()) {
       ASSERT_TRUE(change.hatched);
-      const auto second = (change.at - start - test::SimulatedFleet::kStep) / 1s;
-      ++hatched[static_cast<std::size_t>(std::max<std::int64_t>(second, 0))][change.user_class];
+      hatched_at.emplace_back(change.at, change.user_class);
     }
     EXPECT_EQ(worker->users(), 100u);
+  }
+  const TimePoint first = std::ranges::min(hatched_at).first;
+  EXPECT_LE(first - start, Orders::kDelivery * (kWorkers / 100) + 2 * test::SimulatedFleet::kStep);
+  std::vector<std::map<std::string, int>> hatched(kSeconds + 1);
+  for (const auto& [at, user_class] : hatched_at) {
+    ++hatched[static_cast<std::size_t>((at - first) / 1s)][user_class];
   }
   for (int second = 0; second < kSeconds; ++second) {
     auto& in_second = hatched[static_cast<std::size_t>(second)];

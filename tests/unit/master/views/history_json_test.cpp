@@ -33,7 +33,7 @@ History recorded() {
 }
 
 TEST(HistoryJson, HasAPointForEachSlot) {
-  const History history = recorded();
+  History history = recorded();
   const json points = json::parse(points_json(history.runs()[0]->total, 2500ms));
   ASSERT_EQ(points.size(), 3u);
   EXPECT_EQ(points[0]["t_s"], 1.0);
@@ -55,7 +55,7 @@ TEST(HistoryJson, HasAPointForEachSlot) {
 }
 
 TEST(HistoryJson, HasAHeatMapOfAllResponseTimes) {
-  const History history = recorded();
+  History history = recorded();
   const RecordedRun& run = *history.runs()[0];
   for (const Timeline* timeline : {&run.total, history.endpoint({"GET", "/"})}) {
     const json all = json::parse(history_json(run, *timeline, 3s, kClock));
@@ -78,7 +78,7 @@ TEST(HistoryJson, HasAHeatMapOfAllResponseTimes) {
 }
 
 TEST(HistoryJson, HasNoHeatMapOfASummary) {
-  const History history = recorded();
+  History history = recorded();
   Timeline summary = *history.endpoint({"GET", "/"});
   summary.summarize();
   const json all = json::parse(history_json(*history.runs()[0], summary, 3s, kClock));
