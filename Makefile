@@ -7,7 +7,7 @@ BUILD = .ci/build $(JOBS)
 
 export DESTDIR
 
-.PHONY: run test build install bench bench-python bench-fleet compare faults fuzz soak format clean help
+.PHONY: run test build install deb bench bench-python bench-fleet compare faults fuzz soak format clean help
 
 run: build         ## build, then load a target of our own with the quickstart for some seconds
 	@.ci/quickstart build/release
@@ -23,6 +23,10 @@ build:             ## the program, in build/release
 
 install: build     ## into PREFIX (/usr/local), below DESTDIR if that is given
 	@cmake --install build/release --prefix $(PREFIX)
+
+deb: build         ## a Debian package, in build/package
+	@.ci/packages package
+	@cpack --config build/release/CPackConfig.cmake -B build/package
 
 # Other arguments than --quick choose points of the first bench.
 bench:             ## the measurements of docs/benchmarks*.md; ARGS="--quick" for a look

@@ -6,36 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "cli/commands.h"
+
 namespace swarm {
 namespace {
 
 constexpr std::size_t kColumns = 80;
 constexpr std::size_t kHelpColumn = 30;
 
-constexpr std::string_view kUsage =
-    "Usage: swarm [options] [UserClass ...]\n"
-    "       swarm target [options]            a web server to aim at\n"
-    "       swarm token                       a new secret for --join-token-file\n";
-
-constexpr std::string_view kExamples = R"(
-Options can also be set in ./swarm.conf or ~/.swarm.conf (spawn-rate = 10), in
-pyproject.toml under [tool.swarm], and in the environment (SWARM_SPAWN_RATE=10).
-Locust's files and LOCUST_ variables are read as well. The command line counts
-before the environment, the environment before --config, --config before others.
-
-Examples:
-  swarm -f shop.py --headless -u 100 -r 10 -t 5m -H https://shop.example
-      100 users, 10 more each second, for 5 minutes
-  swarm -f shop.py --headless -u 5 -n 1000 -H 127.0.0.1:8080 --json
-      exactly 1000 requests; the totals as JSON on stdout
-  swarm -f shop.py --master --expect-workers 3 -u 3000 -r 100 -t 5m
-  swarm --worker --master-host 10.0.0.5
-      a run over three workers, which get the scenario from the master
-  swarm -f shop.py --list
-      the user classes that a scenario offers
-  swarm -f shop.py --help
-      this, with the options that the scenario adds
-)";
+constexpr std::size_t kCommandColumn = 41;
 
 constexpr std::string_view kMarkdownOpening = R"(# Options
 
@@ -74,6 +53,24 @@ void append_wrapped(std::string& out, std::size_t column, std::string_view text)
   out += '\n';
 }
 
+std::string usage() {
+  std::string out = "Usage: swarm [options] [UserClass ...]\n";
+  for (const Command& each : kCommands) {
+    const std::string left = fmt::format("       swarm {} {}", each.name, each.arguments);
+    out += fmt::format("{:<{}}{}\n", left, kCommandColumn, each.help);
+  }
+  return out;
+}
+
+void append_examples(std::string& out) {
+  out += "\nExamples:\n";
+  for (const Example& each : kExamples) {
+    std::istringstream lines{std::string{each.command}};
+    for (std::string line; std::getline(lines, line);) out += fmt::format("  {}\n", line);
+    out += fmt::format("      {}\n", each.meaning);
+  }
+}
+
 void append_option(std::string& out, const OptionSpec& option) {
   const std::string left = fmt::format("  {}", signature(option));
   out += left;
@@ -108,7 +105,7 @@ std::string markdown_row(const OptionSpec& option) {
 }  // namespace
 
 std::string help_text(const OptionTable& table) {
-  std::string out{kUsage};
+  std::string out = usage();
   std::string_view group;
   for (const OptionSpec& option : table) {
     if (option.hidden()) continue;
@@ -116,7 +113,10 @@ std::string help_text(const OptionTable& table) {
     group = option.group;
     append_option(out, option);
   }
-  return out += kExamples;
+  out += '\n';
+  append_wrapped(out, 0, kWhereOptionsAreSet);
+  append_examples(out);
+  return out;
 }
 
 std::string help_markdown(const OptionTable& table) {

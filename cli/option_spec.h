@@ -32,6 +32,7 @@ struct OptionSpec {
   Takes takes = Takes::Nothing;
   bool repeats = false;         // each occurrence in a source counts, not only the last
   std::string_view metavar{};   // what stands for the value in --help
+  std::vector<std::string_view> choices{};  // all values there are; empty: any
   std::string_view variable{};  // without its prefix LOCUST_ or SWARM_; empty: none
   bool words = true;            // a variable with several values has them apart by blanks
   Sources sources = Sources::All;

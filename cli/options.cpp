@@ -8,6 +8,7 @@
 #include "cli/arguments.h"
 #include "cli/custom_rows.h"
 #include "cli/help.h"
+#include "cli/man_page.h"
 #include "cli/option_table.h"
 #include "cli/sources.h"
 #include "cli/values.h"
@@ -134,6 +135,7 @@ std::optional<EarlyExit> printed(const Settings& command_line, const OptionTable
                                  const Surroundings& around) {
   if (find_setting(command_line, "--version")) return EarlyExit{0, version_text(around)};
   if (find_setting(command_line, "--help-markdown")) return EarlyExit{0, help_markdown(table)};
+  if (find_setting(command_line, "--help-man")) return EarlyExit{0, man_page(table)};
   return std::nullopt;
 }
 
