@@ -156,8 +156,8 @@ Result<std::string> completion(const OptionTable& table, std::string_view shell)
   if (shell == "bash") return bash(table);
   if (shell == "zsh") return zsh(table);
   if (shell == "fish") return fish(table);
-  return Error{fmt::format("there are completions for bash, zsh and fish, not for {}",
-                           in_quotes(shell))};
+  return Error{
+      fmt::format("there are completions for bash, zsh and fish, not for {}", in_quotes(shell))};
 }
 
 }  // namespace swarm

@@ -86,7 +86,7 @@ class WorkerRun {
   bool playing_ = false;
   bool signalled_ = false;
   std::optional<int> leaves_;  // with this exit code
-  std::optional<int> left_;  // with this exit code
+  std::optional<int> left_;    // with this exit code
   Signals signals_;
   std::unique_ptr<Scenario> scenario_;  // goes first
 };
