@@ -13,7 +13,7 @@ run: build         ## build, then load a target of our own with the quickstart f
 	@.ci/quickstart build/release
 
 test:              ## build, then run every test; the last line says how many passed and failed
-	@.ci/packages build test web
+	@.ci/packages build test web package deploy
 	@command -v npm >/dev/null || .ci/packages npm
 	@.ci/test --jobs $(JOBS)
 

@@ -93,8 +93,9 @@ void append_options(std::string& out, const OptionTable& table) {
 void append_examples(std::string& out) {
   out += ".SH EXAMPLES\n";
   for (const Example& each : kExamples) {
-    out += fmt::format(".PP\n{}:\n.PP\n.nf\n.RS 4\n{}\n.RE\n.fi\n", roff(each.meaning),
-                       roff(each.command));
+    if (&each != kExamples.begin()) out += ".PP\n";
+    out +=
+        fmt::format("{}:\n.PP\n.nf\n.RS 4\n{}\n.RE\n.fi\n", roff(each.meaning), roff(each.command));
   }
 }
 

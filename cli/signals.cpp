@@ -31,11 +31,10 @@ void handle(int signal) {
   errno = error;
 }
 
-void set_handler(void (*handler)(int)) {
+void set_handler(int signal, void (*handler)(int)) {
   struct sigaction action {};
   action.sa_handler = handler;
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
+  ::sigaction(signal, &action, nullptr);
 }
 
 }  // namespace
@@ -51,11 +50,13 @@ Signals::Signals(Loop& loop, std::function<void(int)> received, std::function<vo
   thread_ = std::thread([this] { watch_over(); });
   loop_end = to_loop_[1];
   thread_end = to_thread_[1];
-  set_handler(handle);
+  set_handler(SIGINT, handle);
+  set_handler(SIGTERM, handle);
 }
 
 Signals::~Signals() {
-  set_handler(SIG_DFL);
+  set_handler(SIGINT, SIG_DFL);
+  set_handler(SIGTERM, SIG_IGN);
   loop_end = thread_end = -1;
   [[maybe_unused]] const auto written = ::write(to_thread_[1], &kLeave, 1);
   thread_.join();
