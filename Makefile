@@ -7,7 +7,7 @@ BUILD = .ci/build $(JOBS)
 
 export DESTDIR
 
-.PHONY: run test build install deb bench bench-python bench-fleet compare faults fuzz soak format clean help
+.PHONY: run test build install deb bench bench-python bench-fleet compare faults deploy-test fuzz soak format clean help
 
 run: build         ## build, then load a target of our own with the quickstart for some seconds
 	@.ci/quickstart build/release
@@ -44,6 +44,12 @@ bench-python:      ## those of docs/benchmarks-python.md alone
 compare: build     ## locustfiles under real Locusts and under swarm, live
 	@tests/peers
 	@tests/locustfiles/compare.py --all $(ARGS)
+
+deploy-test: deb   ## the package and the image in a bare Debian, lost nodes; half an hour the first time
+	@.ci/packages test deploy bare
+	@tests/deploy/tools
+	@/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/deploy
+	@tests/deploy/engine
 
 fuzz:              ## every fuzz target, SECONDS (600) each
 	@.ci/packages build fuzz
