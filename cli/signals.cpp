@@ -16,6 +16,7 @@ namespace swarm {
 namespace {
 
 constexpr unsigned char kLeave = 0;  // to the thread; no signal has that number
+constexpr int kSignalled = 128;      // and the signal's number: as shells say it
 constexpr int kFaster = 20;          // patience with a loop that was stuck before
 
 // What the handler needs: the writing ends. -1: nobody is told.
@@ -86,6 +87,16 @@ void Signals::watch_over() {
     ::ioctl(to_loop_[0], FIONREAD, &waiting);
     impatient = waiting > 0;
     if (impatient) stuck_();
+  }
+}
+
+void end_by_signals_as_first_process() {
+  if (::getpid() != 1) return;
+  for (const int each : {SIGINT, SIGTERM}) {
+    struct sigaction present {};
+    ::sigaction(each, nullptr, &present);
+    if (present.sa_handler == SIG_DFL)
+      set_handler(each, [](int signal) { ::_exit(kSignalled + signal); });
   }
 }
 

@@ -40,4 +40,9 @@ class Signals final : private Watcher {
   std::thread thread_;
 };
 
+// The first process of a container is deaf to signals that nobody handles. From now until there are
+// Signals, those that end any other process end this one as well, with the code that shells give
+// them. Elsewhere it does nothing.
+void end_by_signals_as_first_process();
+
 }  // namespace swarm

@@ -1,19 +1,21 @@
 #!/usr/bin/python3
-"""Becomes the process of a container: gives itself the root file system, mounts, user and limits that
-a JSON file names, as an engine would, and executes its command. Runs as root in a network and mount
-namespace of its own (`ip netns exec`); every step that fails ends it with code 125."""
+"""Runs a container: a process 1 with the root file system, mounts, user and limits that a JSON file names.
+Itself run as root in a network and mount namespace of its own (`ip netns exec`), passes signals on, and
+ends with the container's code, and the container with it; a step that fails is code 125."""
 
 import ctypes
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import seccomp
 
-PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 24, 38
+PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 24, 38
+CLONE_NEWPID = 0x20000000
 # What the engines' default profile refuses to a process without capabilities; see Docker's documentation,
 # "Significant syscalls blocked by the default profile", and containerd's list.
 REFUSED = """acct add_key bpf clock_adjtime clock_settime delete_module finit_module get_mempolicy
@@ -99,19 +101,35 @@ def give_up_rights(spec):
         profile.load()
 
 
-def main():
-    spec = json.loads(Path(sys.argv[1]).read_text())
+def become(spec):
     make_root(spec)
     os.chroot(spec["root"])
     os.chdir(spec["folder"])
     os.umask(0o022)
     give_up_rights(spec)
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # forgotten whenever the user changes
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)  # Python has its own habits
     os.execvpe(spec["words"][0], spec["words"], spec["environment"])
+
+
+def main():
+    spec = json.loads(Path(sys.argv[1]).read_text())
+    if libc.unshare(CLONE_NEWPID) != 0:
+        raise OSError(ctypes.get_errno(), "unshare")
+    first = os.fork()
+    if first == 0:
+        become(spec)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: os.kill(first, number))
+    _, status = os.waitpid(first, 0)
+    code = os.waitstatus_to_exitcode(status)
+    return code if code >= 0 else 128 - code
 
 
 if __name__ == "__main__":
     try:
-        main()
+        sys.exit(main())
     except (OSError, subprocess.CalledProcessError) as error:
         print(f"launch: {error}", file=sys.stderr)
-        sys.exit(125)
+        os._exit(125)

@@ -54,10 +54,12 @@ def test_a_run_of_three_workers_is_exact_and_its_code_is_the_masters(network, up
     assert target.wait() == 0
 
 
-def test_a_worker_without_its_master_is_not_healthy(up, image):
+def test_a_worker_without_its_master_is_not_healthy_and_can_be_stopped(up, image):
     (worker,) = up("worker", compose.config())
     worker.says("Getting the scenario from the master at master:5557")
     assert worker.check(image.health) == 1
+    worker.signal(signal.SIGTERM)
+    assert worker.wait() == 143
 
 
 def test_failures_are_the_exit_code_even_if_the_engine_stops_the_master_with_its_workers(up):
