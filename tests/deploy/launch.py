@@ -8,6 +8,7 @@ import json
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import seccomp
 
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 24, 38
-CLONE_NEWPID = 0x20000000
+CLONE_NEWUTS, CLONE_NEWPID = 0x04000000, 0x20000000
 # What the engines' default profile refuses to a process without capabilities; see Docker's documentation,
 # "Significant syscalls blocked by the default profile", and containerd's list.
 REFUSED = """acct add_key bpf clock_adjtime clock_settime delete_module finit_module get_mempolicy
@@ -115,8 +116,9 @@ def become(spec):
 
 def main():
     spec = json.loads(Path(sys.argv[1]).read_text())
-    if libc.unshare(CLONE_NEWPID) != 0:
+    if libc.unshare(CLONE_NEWPID | CLONE_NEWUTS) != 0:
         raise OSError(ctypes.get_errno(), "unshare")
+    socket.sethostname(spec["environment"].get("HOSTNAME", "build"))
     first = os.fork()
     if first == 0:
         become(spec)

@@ -7,6 +7,7 @@ import signal
 
 import manifests
 import pytest
+from containers import wait_until
 
 pytestmark = pytest.mark.skipif(bool(manifests.no_kustomize()), reason=manifests.no_kustomize())
 BASE = manifests.ROOT / "deploy" / "kubernetes" / "base"
@@ -119,6 +120,7 @@ def test_a_node_that_is_lost_is_replaced_and_the_printed_bound_covers_the_loss(c
     workers = [cluster.start("Job", "swarm-worker") for _ in range(3)]
     master = cluster.start("Job", "swarm-master")
     master.says("All users spawned")
+    wait_until(lambda: cluster.requests_at(target) > 500, "some load")
     lost = workers.pop(0)
     lost.place.cut()
     name = lost.says(r"Connected to the master at \S+ as (\S+)")[1]
@@ -133,7 +135,7 @@ def test_a_node_that_is_lost_is_replaced_and_the_printed_bound_covers_the_loss(c
     counted = totals(master.log)
     missing = cluster.requests_at(target) - counted.requests - counted.interrupted
     bound = re.search(rf"{re.escape(name)} was lost [^:]*: (?:between (\d[\d,]*) and|up to) about "
-                      r"(\d[\d,]*) requests", master.log)
+                      r"(\d[\d,]*) requests", " ".join(master.log.split()))
     assert bound, master.log[-3000:]
     least, most = (int((number or "0").replace(",", "")) for number in bound.groups())
     assert least <= missing <= most, (least, missing, most)
