@@ -24,8 +24,10 @@ build:             ## the program, in build/release
 install: build     ## into PREFIX (/usr/local), below DESTDIR if that is given
 	@cmake --install build/release --prefix $(PREFIX)
 
-deb: build         ## a Debian package, in build/package
-	@.ci/packages package
+deb:               ## a Debian package, in build/package
+	@.ci/packages build package
+	@command -v npm >/dev/null || .ci/packages npm
+	@$(BUILD) release -DSWARM_TESTS=OFF
 	@cpack --config build/release/CPackConfig.cmake -B build/package
 
 # Other arguments than --quick choose points of the first bench.

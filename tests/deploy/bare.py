@@ -46,10 +46,8 @@ def copy_of(root, name):
 
 def run(root, words, environment=None, folder="/", user="0:0", mounts=(), **settings):
     """A process with this root, by launch.py: the machine's network, its own mounts."""
-    (root / "etc/resolv.conf").touch()
     files = {"/etc/resolv.conf": "/etc/resolv.conf"}
     if CERTIFICATES.exists():
-        (root / "run/certificates").touch()
         files[str(CERTIFICATES)] = "/run/certificates"
     uid, gid = map(int, user.split(":"))
     spec = {"root": str(root), "layers": [], "hidden": [], "scratch": None, "files": files,
@@ -164,6 +162,7 @@ class Build:
 
 
 def size(root):
-    """In MB, of what is in files."""
-    told = subprocess.run(["du", "-xsm", "--apparent-size", root], check=True, capture_output=True, text=True)
+    """In MB, of what is in files, without what apt fetched."""
+    told = subprocess.run(["du", "-xsm", "--apparent-size", "--exclude=*/var/cache/apt/*",
+                           "--exclude=*/var/lib/apt/lists/*", root], check=True, capture_output=True, text=True)
     return int(told.stdout.split()[0])

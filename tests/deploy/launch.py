@@ -66,7 +66,8 @@ def make_root(spec):
     os.symlink("/proc/self/fd", f"{root}/dev/fd")
     os.mkdir(f"{root}/dev/shm")
     mount("-t", "tmpfs", "-o", "mode=1777", "shm", f"{root}/dev/shm")
-    for source, path in spec["files"].items():  # the machine's own: hosts
+    for source, path in spec["files"].items():  # the machine's own: names of hosts
+        Path(root + path).touch()
         mount("--bind", source, f"{root}{path}")
     for each in spec["mounts"]:
         target = under(root, each["target"])
