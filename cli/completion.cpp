@@ -53,14 +53,16 @@ _swarm() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}}
   COMPREPLY=()
   case $before in
-    {}) compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
-{}    {}) return ;;
+    {0}) compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+{1}    {2}) return ;;
     completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")); return ;;
   esac
-  if [[ $word == -* ]]; then
-    COMPREPLY=($(compgen -W '{}' -- "$word"))
+  if [[ $COMP_CWORD -gt 1 && " {4} " == *" ${{COMP_WORDS[1]}} "* ]]; then
+    compopt -o default 2>/dev/null
+  elif [[ $word == -* ]]; then
+    COMPREPLY=($(compgen -W '{3}' -- "$word"))
   elif [[ $COMP_CWORD == 1 ]]; then
-    COMPREPLY=($(compgen -W '{}' -- "$word"))
+    COMPREPLY=($(compgen -W '{4}' -- "$word"))
   fi
 }}
 complete -F _swarm swarm
@@ -110,6 +112,8 @@ _swarm() {{
     _describe command commands
   elif (( CURRENT == 3 )) && [[ $words[2] == completion ]]; then
     compadd bash zsh fish
+  elif (( CURRENT > 2 && ${{commands[(I)$words[2]:*]}} )); then
+    _files
   else
     _arguments -S $options
   fi
@@ -133,12 +137,14 @@ std::string fish_option(const OptionSpec& option) {
   if (!option.choices.empty()) {
     line += fmt::format(" -a {}", quoted(fmt::format("{}", fmt::join(option.choices, " "))));
   }
-  return fmt::format("{} -d {}\n", line, quoted(option.help));
+  return fmt::format("{} -n __swarm_runs -d {}\n", line, quoted(option.help));
 }
 
 std::string fish(const OptionTable& table) {
   std::string out =
       "# fish completion for swarm: swarm completion fish | source\ncomplete -c swarm -f\n";
+  out += fmt::format("function __swarm_runs\n  not __fish_seen_subcommand_from {}\nend\n",
+                     fmt::join(command_names(), " "));
   for (const Command& each : kCommands) {
     out += fmt::format("complete -c swarm -n __fish_use_subcommand -a {} -d {}\n", each.name,
                        quoted(each.help));

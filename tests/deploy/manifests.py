@@ -1,6 +1,7 @@
 """Kubernetes objects as the pods that they ask for, and what a Job makes of a pod's exit code."""
 
 import base64
+import json
 import re
 import shutil
 import subprocess
@@ -11,11 +12,14 @@ import yaml
 from containers import Container, bind, tmpfs
 
 ROOT = Path(__file__).resolve().parents[2]
+CHART = ROOT / "deploy" / "helm" / "swarm"
+TOOLS = ROOT / "build" / "deploy-tools" / "bin" / "python3"  # see tests/deploy/tools
 # What may stand in a pod: what is tried here, and what only a cluster can try.
 POD = {"containers", "volumes", "securityContext", "restartPolicy", "terminationGracePeriodSeconds",
-       "automountServiceAccountToken", "enableServiceLinks", "topologySpreadConstraints"}
+       "automountServiceAccountToken", "enableServiceLinks", "topologySpreadConstraints",
+       "serviceAccountName"}
 CONTAINER = {"name", "image", "args", "env", "envFrom", "securityContext", "volumeMounts", "ports",
-             "startupProbe", "readinessProbe", "livenessProbe", "resources"}
+             "startupProbe", "readinessProbe", "livenessProbe", "resources", "imagePullPolicy"}
 
 
 def no_kustomize():
@@ -32,6 +36,33 @@ def kustomized(folder):
     done = subprocess.run(["kubectl", "kustomize", folder], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return Objects(list(yaml.safe_load_all(done.stdout)))
+
+
+def in_tools(code, question):
+    """Runs Python with the tools; question and answer are JSON."""
+    done = subprocess.run([TOOLS, "-c", "import json, sys\nasked = json.load(sys.stdin)\n" + code],
+                          input=json.dumps(question), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def rendered(values):
+    """The chart, by Helm; the objects, or what it refuses."""
+    code = """
+import helm_python
+try:
+    chart = helm_python.Chart.load(asked["chart"])
+    answer = chart.render(asked["values"], name="load", namespace="here")
+except helm_python.HelmError as error:
+    answer = str(error)
+print(json.dumps(answer))
+"""
+    answer = in_tools(code, {"chart": str(CHART), "values": values})
+    if isinstance(answer, str):
+        return answer
+    documents = [d for name, text in answer.items() if name.endswith(".yaml")
+                 for d in yaml.safe_load_all(text)]
+    return Objects(documents)
 
 
 class Objects:

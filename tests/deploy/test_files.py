@@ -2,9 +2,7 @@
 compose's parser; and what all pods and services have in common."""
 
 import functools
-import json
 import re
-import subprocess
 from pathlib import Path
 
 import compose
@@ -12,11 +10,10 @@ import dockerfile
 import manifests
 import pytest
 import yaml
+from manifests import CHART, TOOLS, in_tools, rendered
 
 ROOT = manifests.ROOT
 HERE = Path(__file__).resolve().parent
-CHART = ROOT / "deploy" / "helm" / "swarm"
-TOOLS = ROOT / "build" / "deploy-tools" / "bin" / "python3"
 OLDEST, NEWEST = "1.31", "1.37"  # of Kubernetes
 FOLDERS = [ROOT / "deploy" / "kubernetes" / name for name in ("base", "ui")]
 THEIRS = yaml.safe_load((HERE / "their_values.yaml").read_text())
@@ -25,33 +22,6 @@ VALUES = {"plain": {}, "one run": {"loadtest": {"headless": True}, "worker": {"r
 
 needs_kustomize = pytest.mark.skipif(bool(manifests.no_kustomize()), reason=manifests.no_kustomize())
 needs_tools = pytest.mark.skipif(not TOOLS.exists(), reason="needs tests/deploy/tools")
-
-
-def in_tools(code, question):
-    """Runs Python with the tools; question and answer are JSON."""
-    done = subprocess.run([TOOLS, "-c", "import json, sys\nasked = json.load(sys.stdin)\n" + code],
-                          input=json.dumps(question), capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-def rendered(values):
-    """The chart, by Helm; the objects, or what it refuses."""
-    code = """
-import helm_python
-try:
-    chart = helm_python.Chart.load(asked["chart"])
-    answer = chart.render(asked["values"], name="load", namespace="here")
-except helm_python.HelmError as error:
-    answer = str(error)
-print(json.dumps(answer))
-"""
-    answer = in_tools(code, {"chart": str(CHART), "values": values})
-    if isinstance(answer, str):
-        return answer
-    documents = [d for name, text in answer.items() if name.endswith(".yaml")
-                 for d in yaml.safe_load_all(text)]
-    return manifests.Objects(documents)
 
 
 @functools.cache

@@ -9,7 +9,8 @@ import manifests
 import pytest
 from containers import wait_until
 
-pytestmark = pytest.mark.skipif(bool(manifests.no_kustomize()), reason=manifests.no_kustomize())
+needs_kustomize = pytest.mark.skipif(bool(manifests.no_kustomize()), reason=manifests.no_kustomize())
+needs_tools = pytest.mark.skipif(not manifests.TOOLS.exists(), reason="needs tests/deploy/tools")
 BASE = manifests.ROOT / "deploy" / "kubernetes" / "base"
 TOKEN = {"kind": "Secret", "metadata": {"name": "swarm-token"},
          "stringData": {"SWARM_JOIN_TOKEN": "swarm-pfo432oo-bihrjaqw-afyzdyrc-c34kbm52"}}
@@ -64,8 +65,9 @@ def cluster(network, root, image):
     return start
 
 
+@needs_kustomize
 def test_one_run_with_a_worker_that_is_told_to_go_loses_nothing(cluster, totals):
-    cluster = cluster("10s")
+    cluster = cluster("8s")
     job = cluster.objects.get("Job", "swarm-worker")
     target = cluster.start_target()
     workers = [cluster.start("Job", "swarm-worker") for _ in range(job["spec"]["parallelism"])]
@@ -90,6 +92,7 @@ def test_one_run_with_a_worker_that_is_told_to_go_loses_nothing(cluster, totals)
     assert "was lost" not in master.log
 
 
+@needs_kustomize
 def test_a_run_with_failures_fails_the_masters_job_and_is_not_run_again(cluster):
     cluster = cluster("1s", SWARM_HOST="http://shop.example:81")  # nobody listens there
     for _ in range(3):
@@ -101,6 +104,7 @@ def test_a_run_with_failures_fails_the_masters_job_and_is_not_run_again(cluster)
     assert manifests.after_exit(cluster.objects.get("Job", "swarm-master"), code) == "FailJob"
 
 
+@needs_kustomize
 def test_a_worker_that_is_refused_ends_its_job(cluster):
     cluster = cluster("1s")
     job = cluster.objects.get("Job", "swarm-worker")
@@ -112,6 +116,7 @@ def test_a_worker_that_is_refused_ends_its_job(cluster):
     assert manifests.after_exit(job, worker.wait()) == "FailJob", worker.log
 
 
+@needs_kustomize
 @pytest.mark.long
 def test_a_node_that_is_lost_is_replaced_and_the_printed_bound_covers_the_loss(cluster, totals):
     cluster = cluster("100s", SWARM_STOP_TIMEOUT="0")
@@ -141,6 +146,7 @@ def test_a_node_that_is_lost_is_replaced_and_the_printed_bound_covers_the_loss(c
     assert least <= missing <= most, (least, missing, most)
 
 
+@needs_kustomize
 def test_the_ui_of_the_overlay_waits_for_a_start(network, root, image):
     objects = manifests.kustomized(BASE.parent / "ui")
     cluster = Cluster(network, root, image, objects)
@@ -152,3 +158,19 @@ def test_the_ui_of_the_overlay_waits_for_a_start(network, root, image):
     assert "Ramping" not in master.log
     master.signal(signal.SIGTERM)
     assert master.wait() == 0
+
+
+@needs_tools
+def test_the_charts_jobs_make_a_run_with_its_own_token(network, root, image, totals):
+    run = {"headless": True, "users": 20, "spawn_rate": 20, "run_time": "3s",
+           "locust_host": "http://shop.example"}
+    objects = manifests.rendered({"loadtest": run, "worker": {"replicas": 2}})
+    cluster = Cluster(network, root, image, objects)
+    target = cluster.start_target()
+    workers = [cluster.start("Job", "load-swarm-worker") for _ in range(2)]
+    master = cluster.start("Job", "load-swarm-master")
+    assert master.wait() == 0, master.log
+    assert [worker.wait() for worker in workers] == [0, 0]
+    counted = totals(master.log)
+    assert cluster.requests_at(target) == counted.requests + counted.interrupted > 0
+    assert "can join and read along" not in master.log

@@ -45,6 +45,7 @@ def test_a_shell_completes(shell):
     assert set(completed(shell, ["swarm", "--loglevel", ""])) == {
         "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
     assert completed(shell, ["swarm", "completion", "z"]) == ["zsh"]
+    assert "--users" not in completed(shell, ["swarm", "target", "--"])  # it has options of its own
 
 
 def test_files_are_completed_where_files_are_meant(tmp_path):

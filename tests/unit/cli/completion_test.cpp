@@ -45,8 +45,9 @@ TEST(Completion, KeepsHelpInOneWord) {
                            .help = "It's a [default: 1]"}};
   EXPECT_THAT(*completion(table, "zsh"),
               HasSubstr("'(-u --users)--users[It'\\''s a \\[default\\: 1\\]]:N:'"));
-  EXPECT_THAT(*completion(table, "fish"),
-              HasSubstr("complete -c swarm -s u -l users -x -d 'It'\\''s a [default: 1]'"));
+  EXPECT_THAT(
+      *completion(table, "fish"),
+      HasSubstr("complete -c swarm -s u -l users -x -n __swarm_runs -d 'It'\\''s a [default: 1]'"));
 }
 
 TEST(CompletionCommand, RefusesWhatIsNoShell) {
