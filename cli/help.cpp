@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -11,7 +12,6 @@
 namespace swarm {
 namespace {
 
-constexpr std::size_t kColumns = 80;
 constexpr std::size_t kHelpColumn = 30;
 
 constexpr std::size_t kCommandColumn = 41;
@@ -37,15 +37,21 @@ std::string signature(const OptionSpec& option) {
   return fmt::format("{}{}{}{}", indent, names, option.metavar.empty() ? "" : " ", option.metavar);
 }
 
-// The words of `text` in lines that end before kColumns, each below the first.
-void append_wrapped(std::string& out, std::size_t column, std::string_view text) {
+// From where to where help stands in a line.
+struct Columns {
+  std::size_t first = 0;
+  std::size_t end = kHelpColumns;
+};
+
+// The words of `text` between the columns, each line below the first.
+void append_wrapped(std::string& out, Columns columns, std::string_view text) {
   std::istringstream words{std::string{text}};
-  std::size_t end = column;
+  std::size_t end = columns.first;
   for (std::string word; words >> word;) {
-    if (end > column) {
-      const bool fits = end + 1 + word.size() < kColumns;
-      out += fits ? std::string{' '} : fmt::format("\n{}", std::string(column, ' '));
-      end = fits ? end + 1 : column;
+    if (end > columns.first) {
+      const bool fits = end + 1 + word.size() < columns.end;
+      out += fits ? std::string{' '} : fmt::format("\n{}", std::string(columns.first, ' '));
+      end = fits ? end + 1 : columns.first;
     }
     out += word;
     end += word.size();
@@ -71,7 +77,7 @@ void append_examples(std::string& out) {
   }
 }
 
-void append_option(std::string& out, const OptionSpec& option) {
+void append_option(std::string& out, const OptionSpec& option, std::size_t columns) {
   const std::string left = fmt::format("  {}", signature(option));
   out += left;
   if (option.help.empty()) {
@@ -81,7 +87,7 @@ void append_option(std::string& out, const OptionSpec& option) {
   const bool fits = left.size() + 2 <= kHelpColumn;
   out += fits ? std::string(kHelpColumn - left.size(), ' ')
               : fmt::format("\n{}", std::string(kHelpColumn, ' '));
-  append_wrapped(out, kHelpColumn, option.help);
+  append_wrapped(out, {kHelpColumn, columns}, option.help);
 }
 
 std::string code(std::string_view text) { return fmt::format("`{}`", text); }
@@ -104,17 +110,18 @@ std::string markdown_row(const OptionSpec& option) {
 
 }  // namespace
 
-std::string help_text(const OptionTable& table) {
+std::string help_text(const OptionTable& table, std::size_t columns) {
+  columns = std::clamp(columns, kHelpColumns, kMostHelpColumns);
   std::string out = usage();
   std::string_view group;
   for (const OptionSpec& option : table) {
     if (option.hidden()) continue;
     if (option.group != group) out += fmt::format("\n{}:\n", option.group);
     group = option.group;
-    append_option(out, option);
+    append_option(out, option, columns);
   }
   out += '\n';
-  append_wrapped(out, 0, kWhereOptionsAreSet);
+  append_wrapped(out, {0, columns}, kWhereOptionsAreSet);
   append_examples(out);
   return out;
 }

@@ -200,7 +200,7 @@ std::variant<Options, EarlyExit> parse_options(std::span<const std::string> argu
   if (!table) return refuse(1, table.error().message);
   auto settings = scan_arguments(arguments, *table);
   if (!settings) return refuse(2, settings.error().message);
-  if (find_setting(*settings, "--help")) return EarlyExit{0, help_text(*table)};
+  if (find_setting(*settings, "--help")) return EarlyExit{0, help_text(*table, around.columns)};
   if (auto text = printed(*settings, *table, around)) return std::move(*text);
 
   const Reading from{*table, around, Pass::Full};

@@ -152,6 +152,12 @@ def test_what_the_chart_cannot_do_is_refused_with_advice(values, advice):
     assert advice in rendered(values)
 
 
+def test_the_charts_example_is_that_of_the_base():
+    base = FOLDERS[0]
+    assert (CHART / "files" / "main.py").read_text() == (base / "locustfile.py").read_text()
+    assert (CHART / "files" / "pages.py").read_text() == (base / "pages.py").read_text()
+
+
 @needs_tools
 def test_the_charts_token_is_one():
     token = rendered({}).find("Secret", "load-swarm-token", False)["SWARM_JOIN_TOKEN"]
