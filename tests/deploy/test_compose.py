@@ -74,7 +74,7 @@ def test_failures_are_the_exit_code_even_if_the_engine_stops_the_master_with_its
     assert master.wait() == 1, master.log
 
 
-def test_workers_of_another_host_need_only_the_masters_address(network, up):
+def test_workers_of_another_host_need_only_the_masters_address():
     services = compose.config(MASTER_HOST="10.77.0.9", SWARM_JOIN_TOKEN=TOKEN)
     assert services["worker"]["environment"]["SWARM_MASTER_NODE_HOST"] == "10.77.0.9"
     assert "depends_on" not in services["worker"]
