@@ -7,13 +7,13 @@ BUILD = .ci/build $(JOBS)
 
 export DESTDIR
 
-.PHONY: run test build install bench bench-python bench-fleet compare faults fuzz soak format clean help
+.PHONY: run test build install deb bench bench-python bench-fleet compare faults deploy-test fuzz soak format clean help
 
 run: build         ## build, then load a target of our own with the quickstart for some seconds
 	@.ci/quickstart build/release
 
 test:              ## build, then run every test; the last line says how many passed and failed
-	@.ci/packages build test web
+	@.ci/packages build test web package deploy
 	@command -v npm >/dev/null || .ci/packages npm
 	@.ci/test --jobs $(JOBS)
 
@@ -23,6 +23,12 @@ build:             ## the program, in build/release
 
 install: build     ## into PREFIX (/usr/local), below DESTDIR if that is given
 	@cmake --install build/release --prefix $(PREFIX)
+
+deb:               ## a Debian package, in build/package
+	@.ci/packages build package
+	@command -v npm >/dev/null || .ci/packages npm
+	@$(BUILD) release -DSWARM_TESTS=OFF
+	@cpack --config build/release/CPackConfig.cmake -B build/package
 
 # Other arguments than --quick choose points of the first bench.
 bench:             ## the measurements of docs/benchmarks*.md; ARGS="--quick" for a look
@@ -40,6 +46,12 @@ bench-python:      ## those of docs/benchmarks-python.md alone
 compare: build     ## locustfiles under real Locusts and under swarm, live
 	@tests/peers
 	@tests/locustfiles/compare.py --all $(ARGS)
+
+deploy-test: deb   ## the package and the image in a bare Debian, lost nodes; half an hour the first time
+	@.ci/packages test deploy bare
+	@tests/deploy/tools
+	@/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/deploy
+	@tests/deploy/engine
 
 fuzz:              ## every fuzz target, SECONDS (600) each
 	@.ci/packages build fuzz

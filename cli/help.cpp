@@ -2,40 +2,19 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "cli/commands.h"
+
 namespace swarm {
 namespace {
 
-constexpr std::size_t kColumns = 80;
 constexpr std::size_t kHelpColumn = 30;
 
-constexpr std::string_view kUsage =
-    "Usage: swarm [options] [UserClass ...]\n"
-    "       swarm target [options]            a web server to aim at\n"
-    "       swarm token                       a new secret for --join-token-file\n";
-
-constexpr std::string_view kExamples = R"(
-Options can also be set in ./swarm.conf or ~/.swarm.conf (spawn-rate = 10), in
-pyproject.toml under [tool.swarm], and in the environment (SWARM_SPAWN_RATE=10).
-Locust's files and LOCUST_ variables are read as well. The command line counts
-before the environment, the environment before --config, --config before others.
-
-Examples:
-  swarm -f shop.py --headless -u 100 -r 10 -t 5m -H https://shop.example
-      100 users, 10 more each second, for 5 minutes
-  swarm -f shop.py --headless -u 5 -n 1000 -H 127.0.0.1:8080 --json
-      exactly 1000 requests; the totals as JSON on stdout
-  swarm -f shop.py --master --expect-workers 3 -u 3000 -r 100 -t 5m
-  swarm --worker --master-host 10.0.0.5
-      a run over three workers, which get the scenario from the master
-  swarm -f shop.py --list
-      the user classes that a scenario offers
-  swarm -f shop.py --help
-      this, with the options that the scenario adds
-)";
+constexpr std::size_t kCommandColumn = 41;
 
 constexpr std::string_view kMarkdownOpening = R"(# Options
 
@@ -58,15 +37,21 @@ std::string signature(const OptionSpec& option) {
   return fmt::format("{}{}{}{}", indent, names, option.metavar.empty() ? "" : " ", option.metavar);
 }
 
-// The words of `text` in lines that end before kColumns, each below the first.
-void append_wrapped(std::string& out, std::size_t column, std::string_view text) {
+// From where to where help stands in a line.
+struct Columns {
+  std::size_t first = 0;
+  std::size_t end = kHelpColumns;
+};
+
+// The words of `text` between the columns, each line below the first.
+void append_wrapped(std::string& out, Columns columns, std::string_view text) {
   std::istringstream words{std::string{text}};
-  std::size_t end = column;
+  std::size_t end = columns.first;
   for (std::string word; words >> word;) {
-    if (end > column) {
-      const bool fits = end + 1 + word.size() < kColumns;
-      out += fits ? std::string{' '} : fmt::format("\n{}", std::string(column, ' '));
-      end = fits ? end + 1 : column;
+    if (end > columns.first) {
+      const bool fits = end + 1 + word.size() < columns.end;
+      out += fits ? std::string{' '} : fmt::format("\n{}", std::string(columns.first, ' '));
+      end = fits ? end + 1 : columns.first;
     }
     out += word;
     end += word.size();
@@ -74,7 +59,25 @@ void append_wrapped(std::string& out, std::size_t column, std::string_view text)
   out += '\n';
 }
 
-void append_option(std::string& out, const OptionSpec& option) {
+std::string usage() {
+  std::string out = "Usage: swarm [options] [UserClass ...]\n";
+  for (const Command& each : kCommands) {
+    const std::string left = fmt::format("       swarm {} {}", each.name, each.arguments);
+    out += fmt::format("{:<{}}{}\n", left, kCommandColumn, each.help);
+  }
+  return out;
+}
+
+void append_examples(std::string& out) {
+  out += "\nExamples:\n";
+  for (const Example& each : kExamples) {
+    std::istringstream lines{std::string{each.command}};
+    for (std::string line; std::getline(lines, line);) out += fmt::format("  {}\n", line);
+    out += fmt::format("      {}\n", each.meaning);
+  }
+}
+
+void append_option(std::string& out, const OptionSpec& option, std::size_t columns) {
   const std::string left = fmt::format("  {}", signature(option));
   out += left;
   if (option.help.empty()) {
@@ -84,7 +87,7 @@ void append_option(std::string& out, const OptionSpec& option) {
   const bool fits = left.size() + 2 <= kHelpColumn;
   out += fits ? std::string(kHelpColumn - left.size(), ' ')
               : fmt::format("\n{}", std::string(kHelpColumn, ' '));
-  append_wrapped(out, kHelpColumn, option.help);
+  append_wrapped(out, {kHelpColumn, columns}, option.help);
 }
 
 std::string code(std::string_view text) { return fmt::format("`{}`", text); }
@@ -107,16 +110,20 @@ std::string markdown_row(const OptionSpec& option) {
 
 }  // namespace
 
-std::string help_text(const OptionTable& table) {
-  std::string out{kUsage};
+std::string help_text(const OptionTable& table, std::size_t columns) {
+  columns = std::clamp(columns, kHelpColumns, kMostHelpColumns);
+  std::string out = usage();
   std::string_view group;
   for (const OptionSpec& option : table) {
     if (option.hidden()) continue;
     if (option.group != group) out += fmt::format("\n{}:\n", option.group);
     group = option.group;
-    append_option(out, option);
+    append_option(out, option, columns);
   }
-  return out += kExamples;
+  out += '\n';
+  append_wrapped(out, {0, columns}, kWhereOptionsAreSet);
+  append_examples(out);
+  return out;
 }
 
 std::string help_markdown(const OptionTable& table) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/completion_command.h"
 #include "cli/front_end.h"
 #include "cli/passwd_command.h"
 #include "cli/scenario_main.h"
@@ -23,6 +24,9 @@ int main(int argc, char** argv) {
     }
     if (!words.empty() && words.front() == std::string_view{"passwd"}) {
       return swarm::passwd_main(words.subspan(1));
+    }
+    if (!words.empty() && words.front() == std::string_view{"completion"}) {
+      return swarm::completion_main(words.subspan(1));
     }
     const std::vector<std::string> arguments{words.begin(), words.end()};
     return swarm::scenario_main(arguments, swarm::program_front_end(arguments));

@@ -30,10 +30,11 @@ struct OptionSpec {
   std::vector<std::string_view> names{};
   std::vector<std::string_view> old_names{};  // of earlier versions of Locust: accepted everywhere
   Takes takes = Takes::Nothing;
-  bool repeats = false;         // each occurrence in a source counts, not only the last
-  std::string_view metavar{};   // what stands for the value in --help
-  std::string_view variable{};  // without its prefix LOCUST_ or SWARM_; empty: none
-  bool words = true;            // a variable with several values has them apart by blanks
+  bool repeats = false;                     // each occurrence in a source counts, not only the last
+  std::string_view metavar{};               // what stands for the value in --help
+  std::vector<std::string_view> choices{};  // all values there are; empty: any
+  std::string_view variable{};              // without its prefix LOCUST_ or SWARM_; empty: none
+  bool words = true;  // a variable with several values has them apart by blanks
   Sources sources = Sources::All;
   bool early = false;          // counts in Pass::Early
   std::string_view group{};    // its heading in --help; empty: hidden

@@ -102,6 +102,7 @@ OptionTable make_table() {
        .group = kCommon,
        .help = "Show the version and exit"},
       {.names = {"--help-markdown"}, .sources = Sources::CommandLineOnly, .early = true},
+      {.names = {"--help-man"}, .sources = Sources::CommandLineOnly, .early = true},
 
       {.names = {"--insecure"},
        .variable = "INSECURE",
@@ -198,6 +199,7 @@ OptionTable make_table() {
       {.names = {"-L", "--loglevel"},
        .takes = One,
        .metavar = "LEVEL",
+       .choices = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"},
        .variable = "LOGLEVEL",
        .group = kLogging,
        .help = "DEBUG, INFO (default), WARNING, ERROR, CRITICAL",

@@ -8,6 +8,7 @@
 #include "cli/arguments.h"
 #include "cli/custom_rows.h"
 #include "cli/help.h"
+#include "cli/man_page.h"
 #include "cli/option_table.h"
 #include "cli/sources.h"
 #include "cli/values.h"
@@ -134,6 +135,7 @@ std::optional<EarlyExit> printed(const Settings& command_line, const OptionTable
                                  const Surroundings& around) {
   if (find_setting(command_line, "--version")) return EarlyExit{0, version_text(around)};
   if (find_setting(command_line, "--help-markdown")) return EarlyExit{0, help_markdown(table)};
+  if (find_setting(command_line, "--help-man")) return EarlyExit{0, man_page(table)};
   return std::nullopt;
 }
 
@@ -198,7 +200,7 @@ std::variant<Options, EarlyExit> parse_options(std::span<const std::string> argu
   if (!table) return refuse(1, table.error().message);
   auto settings = scan_arguments(arguments, *table);
   if (!settings) return refuse(2, settings.error().message);
-  if (find_setting(*settings, "--help")) return EarlyExit{0, help_text(*table)};
+  if (find_setting(*settings, "--help")) return EarlyExit{0, help_text(*table, around.columns)};
   if (auto text = printed(*settings, *table, around)) return std::move(*text);
 
   const Reading from{*table, around, Pass::Full};

@@ -88,6 +88,7 @@ struct Options {
   std::optional<std::chrono::milliseconds> report_interval;  // >= 100 ms
   std::vector<std::string> include;  // patterns of files that travel as well
   std::string worker_id;             // empty: a new one
+  int exit_code_on_leave = 0;        // [0, 255], of a worker that is told to go by a signal
   std::string join_token_file;       // empty: SWARM_JOIN_TOKEN, or no token
 
   std::string python;  // the interpreter of Python scenarios; empty: see cli/interpreter.h

@@ -11,6 +11,7 @@
 #include "cli/locustfile.h"
 #include "cli/master_run.h"
 #include "cli/processes.h"
+#include "cli/signals.h"
 #include "cli/with_workers.h"
 #include "cli/worker_run.h"
 #include "common/assert.h"
@@ -91,6 +92,7 @@ std::variant<Options, EarlyExit> read_options(const std::vector<std::string>& ar
 }
 
 int scenario_main(const std::vector<std::string>& arguments, const FrontEnd& front_end) {
+  end_by_signals_as_first_process();
   const Surroundings around = real_surroundings();
   if (const auto code = supervise(arguments, around)) return *code;
 

@@ -16,6 +16,7 @@ namespace swarm {
 namespace {
 
 constexpr unsigned char kLeave = 0;  // to the thread; no signal has that number
+constexpr int kSignalled = 128;      // and the signal's number: as shells say it
 constexpr int kFaster = 20;          // patience with a loop that was stuck before
 
 // What the handler needs: the writing ends. -1: nobody is told.
@@ -31,11 +32,10 @@ void handle(int signal) {
   errno = error;
 }
 
-void set_handler(void (*handler)(int)) {
+void set_handler(int signal, void (*handler)(int)) {
   struct sigaction action {};
   action.sa_handler = handler;
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
+  ::sigaction(signal, &action, nullptr);
 }
 
 }  // namespace
@@ -51,11 +51,13 @@ Signals::Signals(Loop& loop, std::function<void(int)> received, std::function<vo
   thread_ = std::thread([this] { watch_over(); });
   loop_end = to_loop_[1];
   thread_end = to_thread_[1];
-  set_handler(handle);
+  set_handler(SIGINT, handle);
+  set_handler(SIGTERM, handle);
 }
 
 Signals::~Signals() {
-  set_handler(SIG_DFL);
+  set_handler(SIGINT, SIG_DFL);
+  set_handler(SIGTERM, SIG_IGN);
   loop_end = thread_end = -1;
   [[maybe_unused]] const auto written = ::write(to_thread_[1], &kLeave, 1);
   thread_.join();
@@ -85,6 +87,16 @@ void Signals::watch_over() {
     ::ioctl(to_loop_[0], FIONREAD, &waiting);
     impatient = waiting > 0;
     if (impatient) stuck_();
+  }
+}
+
+void end_by_signals_as_first_process() {
+  if (::getpid() != 1) return;
+  for (const int each : {SIGINT, SIGTERM}) {
+    struct sigaction present {};
+    ::sigaction(each, nullptr, &present);
+    if (present.sa_handler == SIG_DFL)
+      set_handler(each, [](int signal) { ::_exit(kSignalled + signal); });
   }
 }
 

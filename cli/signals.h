@@ -8,7 +8,9 @@
 
 namespace swarm {
 
-// SIGINT and SIGTERM, from now until it is destroyed: they end no process, but are told.
+// SIGINT and SIGTERM, from now until it is destroyed: they end no process, but are told. Afterwards
+// SIGINT ends it as ever, while SIGTERM does nothing: a process that is about to end keeps its exit
+// code, also where something ends all processes of a group as soon as the first has gone.
 // Thread  loop; one at a time in a process
 // Errors  throws std::system_error without descriptors
 class Signals final : private Watcher {
@@ -37,5 +39,10 @@ class Signals final : private Watcher {
   Watch watch_;
   std::thread thread_;
 };
+
+// The first process of a container is deaf to signals that nobody handles. From now until there are
+// Signals, those that end any other process end this one as well, with the code that shells give
+// them. Elsewhere it does nothing.
+void end_by_signals_as_first_process();
 
 }  // namespace swarm

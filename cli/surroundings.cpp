@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "cli/terminal.h"
+
 namespace swarm {
 namespace {
 
@@ -47,7 +49,8 @@ Surroundings real_surroundings() {
           .read_file = read_file,
           .is_executable = is_executable,
           .program = std::filesystem::read_symlink("/proc/self/exe", ignored).string(),
-          .folder = std::filesystem::current_path(ignored).string()};
+          .folder = std::filesystem::current_path(ignored).string(),
+          .columns = terminal_at(STDOUT_FILENO).columns};
 }
 
 }  // namespace swarm

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -17,8 +18,9 @@ struct Surroundings {
   std::function<Result<std::optional<std::string>>(const std::string& path)> read_file;
   // Whether it is a file that this process may execute.
   std::function<bool(const std::string& path)> is_executable;
-  std::string program;  // its path
-  std::string folder;   // where it was started: what relative names start from
+  std::string program;         // its path
+  std::string folder;          // where it was started: what relative names start from
+  std::uint16_t columns = 80;  // of what stdout is shown on
 };
 
 // Those of this process.

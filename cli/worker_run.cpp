@@ -71,7 +71,7 @@ class WorkerRun {
   void say_connected(proto::Dialect master) const;
   int refuse(const std::string& reason);
   void interrupted(int signal);
-  void leave();
+  void leave(int exit_code);
   std::string stats_json();
   int show_end();
 
@@ -85,8 +85,8 @@ class WorkerRun {
   std::optional<worker::Agent> agent_;
   bool playing_ = false;
   bool signalled_ = false;
-  bool leaves_ = false;
-  std::optional<int> left_;  // with this exit code
+  std::optional<int> leaves_;  // with this exit code
+  std::optional<int> left_;    // with this exit code
   Signals signals_;
   std::unique_ptr<Scenario> scenario_;  // goes first
 };
@@ -105,7 +105,7 @@ int WorkerRun::play(const LoadScenario& load) {
     runner_.finish();
   });
   agent_->join(*scenario_);
-  if (leaves_) agent_->leave();
+  if (leaves_) agent_->leave(*leaves_);
   return runner_.run() ? show_end() : kBroken;
 }
 
@@ -132,7 +132,7 @@ RunControl WorkerRun::control() {
   control.stop = [this] {
     if (agent_) agent_->stop_run();
   };
-  control.quit = [this] { leave(); };
+  control.quit = [this] { leave(0); };
   control.state = [this] { return std::string(name(agent_->state())); };
   control.users = [this] { return by_class(agent_->user_counts()); };
   control.stats_json = [this] { return stats_json(); };
@@ -162,12 +162,12 @@ void WorkerRun::interrupted(int signal) {
     return runner_.finish();
   }
   info(signal == SIGINT ? "Exiting due to CTRL+C interruption" : "Got SIGTERM signal");
-  leave();
+  leave(options_.exit_code_on_leave);
 }
 
-void WorkerRun::leave() {
-  leaves_ = true;
-  if (playing_) agent_->leave();
+void WorkerRun::leave(int exit_code) {
+  leaves_ = exit_code;
+  if (playing_) agent_->leave(exit_code);
 }
 
 int WorkerRun::show_end() {

@@ -5,6 +5,7 @@
 #   lib/swarm/python/                  the module _swarm and the package locust
 #   include/swarm/, lib/cmake/swarm/   the SDK of compiled scenarios: find_package(swarm)
 #   share/doc/swarm/, share/swarm/     documents, examples
+#   share/man/, completions            written by the program from its table of options
 
 include(CMakePackageConfigHelpers)
 
@@ -49,3 +50,28 @@ install(FILES README.md CHANGELOG.md LICENSE TYPE DOC)
 install(DIRECTORY docs/ TYPE DOC)
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DATADIR}/swarm
   PATTERN CMakeLists.txt EXCLUDE)
+
+# The program writes its own manual and completions.
+set(written ${PROJECT_BINARY_DIR}/written)
+file(MAKE_DIRECTORY ${written})
+set(written_files swarm.1 swarm.bash _swarm swarm.fish)
+list(TRANSFORM written_files PREPEND ${written}/)
+add_custom_command(OUTPUT ${written_files}
+  COMMAND swarm --help-man > swarm.1
+  COMMAND swarm completion bash > swarm.bash
+  COMMAND swarm completion zsh > _swarm
+  COMMAND swarm completion fish > swarm.fish
+  DEPENDS swarm WORKING_DIRECTORY ${written} COMMENT "manual and completions" VERBATIM)
+add_custom_target(swarm_written ALL DEPENDS ${written_files})
+install(FILES ${written}/swarm.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${written}/swarm.bash RENAME swarm
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES ${written}/swarm.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+# zsh looks for what a package brings elsewhere than for what an administrator installs.
+install(CODE "
+  set(functions site-functions)
+  if(CMAKE_INSTALL_PREFIX STREQUAL \"/usr\")
+    set(functions vendor-completions)
+  endif()
+  file(INSTALL \"${written}/_swarm\" TYPE FILE DESTINATION
+    \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DATADIR}/zsh/\${functions}\")")

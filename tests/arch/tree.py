@@ -52,7 +52,8 @@ class Tree:
         for folder, folders, names in os.walk(self.root):
             folders[:] = sorted(f for f in folders if f not in SKIPPED_FOLDERS)
             place = Path(folder).relative_to(self.root)
-            found += [(place / name).as_posix() for name in sorted(names)]
+            # In a worktree .git is a file.
+            found += [(place / name).as_posix() for name in sorted(names) if name != ".git"]
         return found
 
     def read(self, path):

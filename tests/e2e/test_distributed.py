@@ -348,6 +348,21 @@ def test_a_worker_that_is_asked_to_leave_takes_nothing_along(fleet):
     assert "Exiting due to CTRL+C interruption" in fleet.master.stderr
 
 
+def test_a_worker_says_whether_a_signal_or_its_master_sent_it_away(fleet):
+    fleet.variables |= {"SWARM_TEST_WAIT_MS": "1", "SWARM_EXIT_CODE_ON_LEAVE": "143"}
+    fleet.start_master("--expect-workers", "2", "-u", "20", "-r", "100")
+    fleet.start_workers(2)
+    fleet.master.wait_for("All users spawned")
+    leaver, stayer = fleet.workers
+    leaver.signal(signal.SIGTERM)
+    assert leaver.end() == 143, leaver.stderr
+    fleet.workers.remove(leaver)
+    fleet.master.signal(signal.SIGINT)
+    fleet.end()
+    fleet.assert_exact()
+    assert stayer.process.returncode == 0, stayer.stderr
+
+
 def test_the_last_worker_ends_the_run_when_it_goes(fleet):
     fleet.start_master("-u", "5", "-r", "100")
     fleet.start_workers(1)

@@ -15,6 +15,7 @@ struct FakeSurroundings {
   std::set<std::string> unreadable;
   std::set<std::string> executables;
   std::string folder = "/home/me/work";
+  std::uint16_t columns = 80;
 
   // Valid while this lives.
   Surroundings get() const {
@@ -31,7 +32,8 @@ struct FakeSurroundings {
             },
             .is_executable = [this](const std::string& path) { return executables.contains(path); },
             .program = "/opt/swarm/bin/swarm",
-            .folder = folder};
+            .folder = folder,
+            .columns = columns};
   }
 };
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -24,6 +25,19 @@ TEST(Help, FitsIntoEightyColumns) {
     EXPECT_LE(line.size(), 80u) << line;
     EXPECT_FALSE(line.ends_with(' ')) << line;
   }
+}
+
+TEST(Help, UsesAWideTerminalUpToALimit) {
+  const auto longest = [](const std::string& text) {
+    std::istringstream lines{text};
+    std::size_t most = 0;
+    for (std::string line; std::getline(lines, line);) most = std::max(most, line.size());
+    return most;
+  };
+  EXPECT_GT(longest(help_text(option_table(), 100)), 90u);
+  EXPECT_LE(longest(help_text(option_table(), 100)), 100u);
+  EXPECT_EQ(help_text(option_table(), 500), help_text(option_table(), kMostHelpColumns));
+  EXPECT_EQ(help_text(option_table(), 20), help_text(option_table()));
 }
 
 TEST(Help, AlignsAndWraps) {

@@ -464,7 +464,7 @@ TEST(Options, GiveTheVersionInLocustsManner) {
 TEST(Options, ThatOnlyPrintDoNotCareForTheRest) {
   World world;
   world.files["locust.conf"] = "nonsense";
-  for (const char* name : {"-h", "--help", "-V", "--help-markdown"}) {
+  for (const char* name : {"-h", "--help", "-V", "--help-markdown", "--help-man"}) {
     const auto parsed = parse({"-u", "x", name}, world);
     ASSERT_TRUE(std::holds_alternative<EarlyExit>(parsed));
     EXPECT_EQ(std::get<EarlyExit>(parsed).code, 0) << name;

@@ -57,6 +57,7 @@ TEST(ProcessOptions, HaveDefaults) {
   EXPECT_EQ(chosen.master_port, 5557);
   EXPECT_EQ(chosen.report_interval, std::nullopt);
   EXPECT_EQ(chosen.orphan_after, 60s);
+  EXPECT_EQ(chosen.exit_code_on_leave, 0);
   EXPECT_EQ(chosen.master_wait, 600s);
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <future>
 #include <vector>
 
@@ -40,6 +41,7 @@ TEST(Signals, EndTheProcessAgainAfterwards) {
         loop, [](int) {}, [] {});
   }
   EXPECT_EXIT(::raise(SIGINT), testing::KilledBySignal(SIGINT), "");
+  EXPECT_EXIT((::raise(SIGTERM), std::exit(3)), testing::ExitedWithCode(3), "");
 }
 
 }  // namespace
