@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstring>
-#include <functional>
 
 #include "worker/http/ascii.h"
 #include "worker/python/http_fields.h"
@@ -25,30 +24,43 @@ class KeyCache {
  public:
   PyObject* get(std::string_view key) {
     if (key.empty() || key.size() > kLongest) return made(key);
-    PyObject*& kept = kept_[std::hash<std::string_view>{}(key) % kept_.size()];
-    if (kept != nullptr) {
-      Py_ssize_t size = 0;
-      const char* const bytes = PyUnicode_AsUTF8AndSize(kept, &size);
-      if (static_cast<std::size_t>(size) == key.size() &&
-          std::memcmp(bytes, key.data(), key.size()) == 0) {
-        return Py_NewRef(kept);
-      }
-    }
+    Kept& kept = kept_[place_of(key)];
+    if (kept.bytes == key) return Py_NewRef(kept.text);
     PyObject* const text = made(key);
+    Py_ssize_t size = 0;
+    const char* const bytes = text != nullptr ? PyUnicode_AsUTF8AndSize(text, &size) : nullptr;
     // With its hash, which the dict asks for.
-    if (text == nullptr || PyUnicode_AsUTF8(text) == nullptr || PyObject_Hash(text) == -1) {
-      return text;
-    }
-    Py_XSETREF(kept, Py_NewRef(text));
+    if (bytes == nullptr || PyObject_Hash(text) == -1) return text;
+    Py_XSETREF(kept.text, Py_NewRef(text));
+    kept.bytes = {bytes, static_cast<std::size_t>(size)};
     return text;
   }
 
  private:
   static constexpr std::size_t kLongest = 32;
+  static constexpr unsigned kBits = 10;
+  struct Kept {
+    PyObject* text = nullptr;
+    std::string_view bytes;  // the string's own
+  };
   static PyObject* made(std::string_view key) {
     return PyUnicode_DecodeUTF8(key.data(), static_cast<Py_ssize_t>(key.size()), nullptr);
   }
-  std::array<PyObject*, 1024> kept_{};
+  // Of its length, beginning and end: a document has few keys, and most differ there.
+  static std::size_t place_of(std::string_view key) {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+    if (key.size() >= sizeof begin) {
+      std::memcpy(&begin, key.data(), sizeof begin);
+      std::memcpy(&end, key.data() + key.size() - sizeof end, sizeof end);
+    } else {
+      for (const char c : key) begin = begin << 8 | static_cast<unsigned char>(c);
+    }
+    constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;
+    const std::uint64_t mixed = ((begin * kOdd) ^ end ^ key.size()) * kOdd;
+    return static_cast<std::size_t>(mixed >> (64 - kBits));
+  }
+  std::array<Kept, std::size_t{1} << kBits> kept_{};
 };
 KeyCache keys;
 
