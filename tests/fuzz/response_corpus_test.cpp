@@ -78,8 +78,8 @@ TEST_P(ResponseCorpus, IsTheSameInWhateverPiecesItComes) {
   const Specimen& specimen = GetParam();
   Delivery delivery = specimen.delivery;
   const ParsedResponse whole = parse_at_once(specimen.bytes, delivery);
-  for (const bool direct : {false, true}) {
-    delivery.direct = direct;
+  for (const bool lent : {false, true}) {
+    delivery.lent = lent;
     EXPECT_EQ(parse_in_pieces(
                   specimen.bytes, [](std::size_t) { return 1; }, delivery),
               whole);

@@ -38,9 +38,9 @@ void check(std::string_view bytes, Delivery delivery) {
   for (std::size_t split = 1; split < bytes.size(); split += stride) {
     const auto at_split = [&](std::size_t at) { return at < split ? split - at : bytes.size(); };
     FUZZ_CHECK(parse_in_pieces(bytes, at_split, delivery) == whole);
-    delivery.direct = true;
+    delivery.lent = true;
     FUZZ_CHECK(parse_in_pieces(bytes, at_split, delivery) == whole);
-    delivery.direct = false;
+    delivery.lent = false;
     FUZZ_CHECK(parse_at_once(bytes.substr(0, split), delivery).state >=
                ResponseParser::State::Done);
   }

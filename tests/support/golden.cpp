@@ -6,11 +6,12 @@
 #include <iterator>
 #include <string>
 
+#include "tests/support/folders.h"
+
 namespace swarm::test {
 
 testing::AssertionResult matches_golden(std::string_view file, std::string_view text) {
-  const auto path =
-      std::filesystem::path(__FILE__).parent_path().parent_path() / "golden" / std::string(file);
+  const auto path = golden_folder() / file;
   if (std::getenv("SWARM_WRITE_GOLDEN") != nullptr) {
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary) << text;

@@ -2,9 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <iterator>
+
+#include "tests/support/folders.h"
 
 namespace swarm::test {
 
@@ -13,8 +14,7 @@ std::string recorded_bytes(std::string_view locust, std::string_view message) {
 }
 
 std::string recorded_text(std::string_view locust, std::string_view file) {
-  const auto path = std::filesystem::path(__FILE__).parent_path().parent_path() / "golden" /
-                    "locust" / locust / file;
+  const auto path = golden_folder() / "locust" / locust / file;
   std::ifstream in(path, std::ios::binary);
   EXPECT_TRUE(in) << "no recording " << path;
   return std::string{std::istreambuf_iterator<char>(in), {}};

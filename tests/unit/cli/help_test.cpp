@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -12,6 +11,7 @@
 #include <string>
 
 #include "cli/option_table.h"
+#include "tests/support/folders.h"
 
 namespace swarm {
 namespace {
@@ -101,11 +101,7 @@ TEST(OptionTable, HasEachNameAndVariableOnce) {
 
 // Write it anew with: swarm --help-markdown > docs/options.md
 TEST(OptionTable, IsWhatTheDocumentationSays) {
-  std::filesystem::path root{__FILE__};
-  while (root.has_relative_path() && !std::filesystem::exists(root / "docs/options.md")) {
-    root = root.parent_path();
-  }
-  std::ifstream file{root / "docs/options.md"};
+  std::ifstream file{test::source_folder() / "docs/options.md"};
   ASSERT_TRUE(file.is_open()) << "docs/options.md is missing";
   const std::string written{std::istreambuf_iterator<char>{file}, {}};
   EXPECT_EQ(written, help_markdown(option_table()));

@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "tests/support/folders.h"
 #include "tests/support/hex.h"
 
 namespace swarm::proto {
@@ -57,8 +57,7 @@ bool holds_nan(const Value& value) {
 }
 
 TEST(Codec, WritesAndReadsTheBytesOfPython) {
-  const auto tests = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-  std::ifstream file(tests / "golden" / "proto" / "codec.json");
+  std::ifstream file(test::golden_folder() / "proto/codec.json");
   const Json samples = Json::parse(file);
   ASSERT_GT(samples.size(), 100u);
   for (const Json& sample : samples) {

@@ -3,11 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "tests/support/folders.h"
 #include "tests/support/golden.h"
 #include "tests/support/measured_run.h"
 
@@ -27,9 +27,7 @@ Duration nanoseconds(double ms) { return Duration{static_cast<std::int64_t>(ms *
 
 // What tests/interop/test_csv.py gives to Locust's own code.
 MeasuredRun recorded() {
-  const auto file =
-      std::filesystem::path(__FILE__).parent_path() / "../../../golden/csv/samples.json";
-  std::ifstream in(file);
+  std::ifstream in(test::golden_folder() / "csv/samples.json");
   MeasuredRun run;
   for (const auto& sample : nlohmann::json::parse(in)) {
     const auto method = sample["method"].get<std::string>();
