@@ -84,8 +84,10 @@ class Conductor {
   static constexpr Duration kLeastTableInterval = std::chrono::milliseconds{100};
   // What changes between runs only.
   struct Plan {
-    std::string host;
-    std::vector<std::string> classes;  // by name; empty: all
+    std::string host{};
+    std::vector<std::string> classes{};  // by name; empty: all
+    std::string profile{};
+    std::string shape{};  // empty: none
     friend bool operator==(const Plan&, const Plan&) = default;
   };
   enum class Phase : std::uint8_t { Gathering, Starting, Running, Stopping, Leaving };
@@ -103,6 +105,7 @@ class Conductor {
   void lead(const master::Profile& profile);
   void stop();
   void entered(proto::RunState state);
+  void shape_over();
   void stopping();
   void stopped();
   void ended();
@@ -122,7 +125,11 @@ class Conductor {
   master::CommandAnswer obey(const master::StartRun& start_run);
   master::CommandAnswer obey(const master::ChangeClass& change);
   void change_classes(std::vector<UserClass>& classes) const;
-  void follow(Plan plan, std::vector<UserClass> classes);
+  Result<Plan> planned(const master::StartRun& start_run) const;
+  Result<void> follow(Plan plan, std::vector<UserClass> classes, const master::StartRun& start_run);
+  void tell_plan();
+  bool changes_options(const master::StartRun& start_run) const;
+  Value options_for_workers() const;
 
   void reset_totals(TimePoint now);
   void count(const proto::WorkerId& worker, proto::Report report);

@@ -48,7 +48,7 @@ std::string_view state_word(const Scene& scene) {
   return proto::name(scene.snapshot->status.state);
 }
 
-std::string_view kind_word(OfferedOption::Kind kind) {
+std::string_view kind_word(ScenarioOption::Kind kind) {
   constexpr std::array<std::string_view, 5> kWords{"text", "number", "bool", "choice", "list"};
   return kWords.at(static_cast<std::size_t>(kind));
 }
@@ -70,13 +70,22 @@ Json class_object(const UserClass& each) {
           {"tasks", std::move(tasks)}};
 }
 
-Json option_object(const OfferedOption& option) {
+Json value_of(const ScenarioOption& option) {
+  using enum ScenarioOption::Kind;
+  if (option.kind == List) return option.values;
+  if (option.values.empty()) return nullptr;
+  const std::string& text = option.values.front();
+  return option.kind == Bool ? Json(text == "true") : Json(text);
+}
+
+Json option_object(const ScenarioOption& option) {
   return {{"name", option.name},
           {"help", option.help},
           {"kind", kind_word(option.kind)},
           {"choices", option.choices.empty() ? Json() : Json(option.choices)},
           // A secret is not told, not even to those who may change it.
-          {"default", option.secret ? Json("") : Json(option.preset)},
+          {"default", option.secret ? Json() : value_of(option)},
+          {"has_value", !option.values.empty()},
           {"secret", option.secret},
           {"required", option.required}};
 }
@@ -220,7 +229,7 @@ std::string hello_json(const Scene& scene) {
   Json classes = Json::array();
   for (const UserClass& each : offer.classes) classes.push_back(class_object(each));
   Json options = Json::array();
-  for (const OfferedOption& each : offer.options) options.push_back(option_object(each));
+  for (const ScenarioOption& each : offer.options) options.push_back(option_object(each));
   return dump({{"kind", "hello"},
                {"version", offer.version},
                {"role", offer.distributed ? "master" : "local"},
@@ -230,8 +239,8 @@ std::string hello_json(const Scene& scene) {
                {"state", state_word(scene)},
                {"classes", std::move(classes)},
                {"picker", offer.picker},
-               {"shapes", offer.has_shape ? Json::array({"Default"}) : Json::array()},
-               {"has_shape", offer.has_shape},
+               {"shapes", offer.shapes},
+               {"shape", offer.shape.empty() ? Json() : Json(offer.shape)},
                {"defaults",
                 {{"users", or_null(offer.users)},
                  {"hatch_rate", or_null(offer.users_per_s)},

@@ -91,6 +91,75 @@ def test_a_reset_starts_the_statistics_at_zero(serve):
     assert after["elapsed_s"] < before["elapsed_s"] + 1
 
 
+CHOSEN = str(pathlib.Path(__file__).parent / "locustfiles" / "chosen.py")
+
+
+def told(page, method, name):
+    """Users of this class see this."""
+    page.wait_for(lambda s: any((row["method"], row["name"]) == (method, name) for row in s["rows"]))
+
+
+def test_the_scenarios_own_options_are_shown_and_chosen_between_runs():
+    process = Running("-f", CHOSEN, *SERVED, "--class-picker", "--sizes", "1")
+    page = Page(int(process.line(WHERE)[1]))
+    try:
+        hello = page.get("/api/v1/hello")
+        assert (hello["shapes"], hello["shape"]) == (["Steps", "Hill"], "Steps")
+        key, dry, region, sizes = sorted(hello["options"], key=lambda option: option["name"])
+        assert region == {"name": "region", "help": "Which shop is visited", "kind": "choice",
+                          "choices": ["eu", "us"], "default": "eu", "has_value": True,
+                          "secret": False, "required": False}
+        assert (sizes["kind"], sizes["default"], dry["default"]) == ("list", ["1"], False)
+        assert (key["secret"], key["required"], key["default"]) == (True, True, None)
+        none = {"users": 1, "hatch_rate": 100, "shape": ""}
+        for start, why in ((none, "api_key needs a value"),
+                           (none | {"options": {"region": "mars", "api_key": "k"}}, "invalid choice"),
+                           (none | {"options": {"host": "x", "api_key": "k"}}, "no option host"),
+                           (none | {"shape": "Valley"}, "no shape Valley")):
+            status, answer = page.post("/api/v1/start", start)
+            assert status == 400 and why in answer["error"], answer
+        chosen = {"region": "us", "api_key": "secret", "sizes": [3], "dry": True}
+        assert page.post("/api/v1/start", none | {"options": chosen, "profile": "nightly"})[0] == 200
+        told(page, "Many", "us secret [3] True")
+        assert page.post("/api/v1/start", {"users": 2, "options": {"region": "us"}})[0] == 200
+        for change in ({"options": {"region": "eu"}}, {"profile": "x"}, {"shape": "Hill"},
+                       {"host": "http://x"}):
+            status, answer = page.post("/api/v1/start", change)
+            assert status == 400 and "stop it first" in answer["error"], answer
+        stop_run(page)
+        assert page.get("/api/v1/runs")[0]["label"] == "nightly"
+        shown = {option["name"]: option["default"] for option in page.get("/api/v1/hello")["options"]}
+        assert shown == {"region": "us", "api_key": None, "sizes": ["3"], "dry": True}
+        assert page.form("/swarm", "shape_class=Steps&sizes=4,5&region=eu")[1]["message"] == \
+            "Swarming started using shape class 'Steps'"
+        told(page, "Many", "eu secret [4, 5] True")
+        page.wait_for(lambda s: s["state"] == "stopped")
+    finally:
+        process.kill()
+
+
+def test_what_is_chosen_reaches_the_workers():
+    master = Running("-f", CHOSEN, *SERVED, "--class-picker", "--master", "--master-bind-host",
+                     "127.0.0.1", "--master-bind-port", "0")
+    page = Page(int(master.line(WHERE)[1]))
+    port = re.search(r"Listening for workers at 127\.0\.0\.1:(\d+)", master.said)[1]
+    worker = Running("--worker", "--master-port", port)
+    try:
+        page.wait_for(lambda s: s["worker_count"] == 1)
+        first = {"users": 3, "hatch_rate": 100, "shape": "", "options": {"api_key": "a", "region": "us"}}
+        assert page.post("/api/v1/start", first)[0] == 200
+        told(page, "Many", "us a [1, 2] False")
+        # The file itself asked for two more, of one class.
+        told(page, "Few", "us a [1, 2] False")
+        page.wait_for(lambda s: s["users"] == 5)
+        stop_run(page)
+        assert page.post("/api/v1/start", {"options": {"sizes": []}})[0] == 200
+        told(page, "Many", "us a [] False")
+    finally:
+        for process in (master, worker):
+            process.kill()
+
+
 def test_a_run_time_ends_the_run_and_not_the_program(serve):
     process, page = serve()
     start_run(page, run_time="1s")

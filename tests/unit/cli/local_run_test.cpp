@@ -50,7 +50,9 @@ class BusyScenario final : public Scenario {
     users_[id] = user_class;
     turn_.schedule(host_.loop().now());
   }
-  bool has_shape() const override { return !behaviour_.shape.empty(); }
+  std::vector<std::string> shapes() const override {
+    return behaviour_.shape.empty() ? std::vector<std::string>{} : std::vector<std::string>{"Steps"};
+  }
   void tick_shape(std::function<void(std::optional<ShapeStep>)> done) override {
     if (tick_ == behaviour_.shape.size()) return done(std::nullopt);
     done(behaviour_.shape[tick_++]);

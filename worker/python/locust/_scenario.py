@@ -169,10 +169,29 @@ class Scenario:
     def quit(self, exit_code: int) -> None:
         locust.events.quit.fire(exit_code=exit_code)
 
+    # Between runs.
+
+    def parsed_options(self) -> dict[str, Any]:
+        """By dest; those of the scenario may be changed there."""
+        return vars(self._environment.parsed_options)
+
+    def choose(self, profile: str, shape: str) -> None:
+        """For the runs from the next one on; no shape: an empty name."""
+        self._environment.profile = profile or None
+        self.parsed_options()["profile"] = profile or None
+        chosen = self._environment.available_shape_classes.get(shape)
+        if chosen is self._environment.shape_class:
+            return
+        self._environment.shape_class = chosen
+        self._tick = None if chosen is None else Tick(chosen)
+        if chosen is not None:
+            chosen.runner = self._runner
+
     # Load shapes.
 
-    def has_shape(self) -> bool:
-        return self._tick is not None
+    def shapes(self) -> list[str]:
+        """The first one is in use until another is chosen."""
+        return [type(shape).__name__ for shape in self._shapes]
 
     def shape_began(self, seconds_ago: float) -> None:
         """The run is older than this process."""
