@@ -119,6 +119,8 @@ class Conductor {
   void make_offer();
   std::shared_ptr<const master::Scene> scene();
   std::shared_ptr<const master::Recalled> recall(const master::Recall& what) const;
+  std::vector<std::pair<EndpointName, master::Timeline>> busiest(std::size_t most) const;
+  Result<void> write_html();
   std::uint64_t newest_run() const;
   Duration known_until(const master::RecordedRun& run) const;
   void obey(master::Command command, std::function<void(master::CommandAnswer)> done);

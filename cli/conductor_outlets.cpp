@@ -236,6 +236,10 @@ int Conductor::show_end() {
     csv_->write(end, master::WallClock::read());
     csv_->flush();
   }
+  if (const auto written = write_html(); !written) {
+    log(LogLevel::Error, kLogger, written.error().message);
+    code = std::max(code, 1);
+  }
   if (options_.json) print(stdout, master::stats_json(end, master::WallClock::read()) + "\n");
   // More processes help where the users are: elsewhere, if this is a master.
   const int idle_cores = settings_.alone ? idle_cores_.so_far() : 0;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <functional>
 
 #include "cli/conductor.h"
 #include "cli/run_plan.h"
@@ -12,7 +14,9 @@
 #include "cli/version.h"
 #include "common/log.h"
 #include "common/utf8.h"
+#include "master/server/web_assets.h"
 #include "master/views/live_json.h"
+#include "master/views/report.h"
 #include "master/views/wall_clock.h"
 
 namespace swarm {
@@ -127,6 +131,7 @@ std::shared_ptr<const master::Recalled> Conductor::recall(const master::Recall& 
   if (run == nullptr) return recalled;
   recalled->run = *run;
   recalled->until = known_until(*run);
+  recalled->endpoints = busiest(what.busiest);
   if (!what.endpoint) {
     recalled->timeline = run->total;
   } else if (run->number == newest_run()) {
@@ -136,6 +141,39 @@ std::shared_ptr<const master::Recalled> Conductor::recall(const master::Recall& 
     }
   }
   return recalled;
+}
+
+std::vector<std::pair<EndpointName, master::Timeline>> Conductor::busiest(std::size_t most) const {
+  std::vector<std::pair<std::uint64_t, const EndpointName*>> all;
+  if (most == 0) return {};
+  for (const auto& [endpoint, stats] : totals_.totals().endpoints) {
+    all.emplace_back(stats.requests, &endpoint);
+  }
+  const auto end = all.begin() + static_cast<std::ptrdiff_t>(std::min(most, all.size()));
+  std::ranges::partial_sort(all, end, std::greater{});
+  std::vector<std::pair<EndpointName, master::Timeline>> found;
+  for (auto each = all.begin(); each != end; ++each) {
+    const auto* timeline = history_.endpoint(*each->second);
+    if (timeline != nullptr) found.emplace_back(*each->second, *timeline);
+  }
+  return found;
+}
+
+// At the end of the process, from what its page would show.
+Result<void> Conductor::write_html() {
+  if (options_.html_file.empty()) return {};
+  const auto page = master::report_page();
+  if (!page) return Error{"argument --html: this program was built without its page (SWARM_WEB)"};
+  const auto shown = scene();
+  const auto recalled = recall({.busiest = master::kReportEndpoints});
+  const master::ReportParts parts{.run = recalled->run ? &*recalled->run : nullptr,
+                                  .until = recalled->until,
+                                  .endpoints = recalled->endpoints};
+  std::ofstream file{options_.html_file, std::ios::binary};
+  file << master::report_html(*page, *shown, parts);
+  file.close();
+  if (file) return {};
+  return Error{"cannot write '" + options_.html_file + "': check that its folder is there and yours"};
 }
 
 // --- commands ---

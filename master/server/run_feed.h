@@ -53,11 +53,13 @@ using CommandAnswer = Result<Started>;
 struct Recall {
   std::uint64_t run = 0;                    // 0: the present or last one
   std::optional<std::uint64_t> endpoint{};  // see endpoint_id()
+  std::size_t busiest = 0;                  // so many endpoints, those with the most requests
 };
 struct Recalled {
   std::vector<RecordedRun> runs{};  // the newest first; their totals' timelines, if no run is named
   std::optional<RecordedRun> run{};
   std::optional<Timeline> timeline{};
+  std::vector<std::pair<EndpointName, Timeline>> endpoints{};  // the busiest
   Duration until{};
   WallClock clock{};
 };

@@ -121,6 +121,21 @@ Json calendar(const WallClock& clock, const std::optional<TimePoint>& when) {
 
 }  // namespace
 
+namespace {
+
+Json phases_object(const ExchangePhases& phases) {
+  const auto known = [](Duration time) {
+    return time > Duration{} ? Json(milliseconds(time)) : Json();
+  };
+  return {{"dns_ms", known(phases.resolve)},
+          {"connect_ms", known(phases.connect)},
+          {"tls_ms", known(phases.tls)},
+          {"wait_ms", known(phases.wait)},
+          {"read_ms", known(phases.read)}};
+}
+
+}  // namespace
+
 std::string exchanges_json(const Snapshot& run, const ErrorRow& error, const WallClock& clock) {
   const auto pairs = [](const ExchangeRecord::Fields& fields) {
     Json list = Json::array();
@@ -131,6 +146,7 @@ std::string exchanges_json(const Snapshot& run, const ErrorRow& error, const Wal
   for (const auto& record : error.exchanges.records()) {
     list.push_back({{"at", calendar(clock, run.started + record->at)},
                     {"worker", record->worker},
+                    {"user_class", record->user_class},
                     {"method", record->method},
                     {"url", record->url},
                     {"request_headers", pairs(record->request_fields)},
@@ -141,9 +157,11 @@ std::string exchanges_json(const Snapshot& run, const ErrorRow& error, const Wal
                     {"body_truncated", record->cut},
                     {"outcome", error.key.error},
                     {"took_ms", milliseconds(record->took)},
-                    {"phases", nullptr}});
+                    {"phases", record->phases == ExchangePhases{}
+                                   ? Json()
+                                   : phases_object(record->phases)}});
   }
-  return dump({{"exchanges", std::move(list)}, {"first", 0}});
+  return dump({{"exchanges", std::move(list)}, {"first", error.exchanges.first()}});
 }
 
 std::string points_json(const Timeline& timeline, Duration until, std::size_t first) {

@@ -12,13 +12,17 @@ import time
 class Page:
     """A swarm's web interface, as scripts see it."""
 
-    def __init__(self, port, base=""):
+    def __init__(self, port, base="", tls=None):
         self.port = port
         self.base = base
+        self.tls = tls  # a context, for HTTPS
 
     def request(self, method, path, body=None, **fields):
         """The response, with its body read, as `.text`."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        if self.tls is None:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        else:
+            connection = http.client.HTTPSConnection("localhost", self.port, timeout=30, context=self.tls)
         headers = {name.replace("_", "-"): value for name, value in fields.items()}
         connection.request(method, self.base + path, body, headers)
         response = connection.getresponse()
@@ -62,6 +66,8 @@ class Live:
 
     def __init__(self, page, path="/api/v1/live", **fields):
         self.socket = socket.create_connection(("127.0.0.1", page.port), timeout=30)
+        if page.tls is not None:
+            self.socket = page.tls.wrap_socket(self.socket, server_hostname="localhost")
         key = base64.b64encode(os.urandom(16)).decode()
         lines = [f"GET {page.base}{path} HTTP/1.1", f"Host: 127.0.0.1:{page.port}",
                  "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",

@@ -1,10 +1,12 @@
 """The web interface of the local role and of a master, as scripts and pages use it."""
 
+import http.client
 import json
 import pathlib
 import re
 import signal
 import socket
+import ssl
 import subprocess
 
 import pytest
@@ -23,8 +25,8 @@ def serve(target):
     """Starts a swarm with a web interface; returns the process and its Page."""
     running = []
 
-    def start(*words, base=""):
-        process = Running("-f", SCENARIO, *SERVED, "-H", target.url, *words, **PATHS)
+    def start(*words, base="", **variables):
+        process = Running("-f", SCENARIO, *SERVED, "-H", target.url, *words, **PATHS | variables)
         running.append(process)
         return process, Page(int(process.line(WHERE)[1]), base)
 
@@ -416,6 +418,57 @@ def test_who_logs_in_may_do_all(serve, users):
     assert page.request("GET", "/api/v1/hello", Cookie=cookie).status == 401
 
 
+def test_a_page_that_watches_is_cut_off_when_its_user_logs_out(serve, users):
+    _, page = serve("--web-login", str(users))
+    body = json.dumps({"user": "ann", "password": "correct horse"})
+    answer = page.request("POST", "/api/v1/login", body, **{"Content-Type": "application/json"})
+    cookie = answer.getheader("Set-Cookie").split(";")[0]
+    live = Live(page, Cookie=cookie)
+    live.wait_for(lambda f: f["kind"] == "stats")
+    assert page.request("POST", "/api/v1/logout", Cookie=cookie).status == 200
+    with pytest.raises(ConnectionError):
+        live.wait_for(lambda f: False)
+    live.close()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """Of localhost, signed by itself, and its key."""
+    folder = tmp_path_factory.mktemp("tls")
+    names = folder / "certificate.pem", folder / "key.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                    "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+                    "subjectAltName=DNS:localhost", "-out", names[0], "-keyout", names[1]],
+                   check=True, capture_output=True)
+    return names
+
+
+def test_https_serves_pages_and_their_websockets(serve, certificate, users):
+    process, page = serve("--tls-cert", str(certificate[0]), "--tls-key", str(certificate[1]),
+                          "--web-login", str(users))
+    assert "Starting web interface at https://127.0.0.1:" in process.said
+    page.tls = ssl.create_default_context(cafile=certificate[0])
+    body = json.dumps({"user": "ann", "password": "correct horse"})
+    answer = page.request("POST", "/api/v1/login", body, **{"Content-Type": "application/json"})
+    assert answer.status == 200 and "Secure" in answer.getheader("Set-Cookie")
+    cookie = {"Cookie": answer.getheader("Set-Cookie").split(";")[0]}
+    assert page.post("/api/v1/start", {"users": 2, "hatch_rate": 100}, **cookie)[0] == 200
+    live = Live(page, **cookie, Origin=f"https://127.0.0.1:{page.port}")
+    assert live.status == 101
+    live.wait_for(lambda f: f["kind"] == "stats" and f["total"]["requests"] > 0)
+    live.close()
+    page.tls = None
+    with pytest.raises((http.client.HTTPException, ConnectionError)):
+        page.request("GET", "/")
+
+
+def test_a_bad_certificate_is_one_line(tmp_path, target, certificate):
+    (tmp_path / "none.pem").write_text("nonsense")
+    done = run_swarm("-f", SCENARIO, "-H", target.url, "--web-port", "0", "--tls-cert",
+                     str(tmp_path / "none.pem"), "--tls-key", str(certificate[1]))
+    assert done.returncode == 1 and "--tls-cert" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_guessing_is_slowed_down(serve, users):
     _, page = serve("--web-login", str(users))
     statuses = [page.post("/api/v1/login", {"user": user, "password": "wrong"})[0]
@@ -479,6 +532,21 @@ def test_exporters_and_scrapers_read_what_they_know(serve):
     metrics = page.request("GET", "/metrics", Accept="application/openmetrics-text")
     assert metrics.status == 200 and metrics.text.endswith("# EOF\n")
     assert page.request("GET", "/metrics").getheader("Content-Type").startswith("text/plain")
+
+
+def test_failures_show_where_their_time_went_and_whose_they_were(serve):
+    _, page = serve(SWARM_TEST_PATHS="GET /nowhere")
+    start_run(page, users=1)
+    (error,) = page.get("/api/v1/errors")["errors"]
+    kept = page.get(f"/api/v1/errors/{error['id']}/exchanges")
+    assert kept["first"] == 1
+    first = kept["exchanges"][0]
+    assert (first["user_class"], first["status"]) == ("Visitor", 404)
+    phases = first["phases"]
+    assert phases["connect_ms"] > 0 and phases["wait_ms"] > 0 and phases["tls_ms"] is None
+    spent = sum(took or 0 for took in phases.values())
+    assert spent <= first["took_ms"] * 1.001
+    assert all(each["phases"]["connect_ms"] is None for each in kept["exchanges"][1:])
 
 
 def test_runs_are_remembered(serve):

@@ -1,6 +1,6 @@
 import { compact } from '../logic/format';
 import { hashOf, kScreens, type Screen } from '../logic/route';
-import { exceptions, hello, meta, route } from '../store';
+import { exceptions, hello, meta, offline, route } from '../store';
 
 export function titleOf(screen: Screen): string {
   if (screen === 'workers') return hello.value?.role === 'master' ? 'Workers' : 'Generator';
@@ -27,7 +27,7 @@ export function Tabs() {
   const { screen: current } = route.value;
   return (
     <nav class="tabs" aria-label="Screens">
-      {kScreens.map((screen) => (
+      {kScreens.filter((screen) => !offline.value || screen !== 'downloads').map((screen) => (
         <a key={screen} href={hashOf(screen)} aria-current={screen === current ? 'page' : undefined}>
           {titleOf(screen)}<Badge screen={screen} />
         </a>
