@@ -73,9 +73,7 @@ std::optional<int> Conductor::load(const LoadScenario& load, ScenarioHost& host)
   auto classes = choose_classes(scenario_->user_classes(), options_.user_classes);
   if (!classes) return fail(classes.error().message);
   classes_ = std::move(*classes);
-  plan_ = {.host = options_.host,
-           .classes = options_.user_classes,
-           .profile = options_.profile};
+  plan_ = {.host = options_.host, .classes = options_.user_classes, .profile = options_.profile};
   const auto shapes = scenario_->shapes();
   if (!shapes.empty()) plan_.shape = shapes.front();
   const auto hosts = check_hosts(classes_, options_.host);
@@ -116,7 +114,9 @@ void Conductor::receive(const proto::WorkerId& from, proto::ToMaster message) {
     totals_.add(from, *heartbeat);
   }
   if (auto* const logs = std::get_if<proto::Logs>(&message)) {
-    if (logs_.size() < kMostLogs || logs_.contains(from)) logs_[from] = std::move(logs->lines);
+    if (logs_.size() < kMostLogs || logs_.contains(from)) {
+      logs_[from] = std::make_shared<const std::vector<std::string>>(std::move(logs->lines));
+    }
     return;
   }
   with_coordinator([&](auto& it, auto now) { it.receive(from, std::move(message), now); });

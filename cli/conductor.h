@@ -74,14 +74,12 @@ class Conductor {
   void quit();
 
   const master::History& history() const { return history_; }
-  // What the workers last told of their logs, by id; of at most kMostLogs.
-  static constexpr std::size_t kMostLogs = 1000;
-  const std::map<std::string, std::vector<std::string>>& worker_logs() const { return logs_; }
   Scenario& scenario() { return *scenario_; }
 
  private:
   static constexpr Duration kTableInterval = std::chrono::seconds{2};
   static constexpr Duration kLeastTableInterval = std::chrono::milliseconds{100};
+  static constexpr std::size_t kMostLogs = 1000;  // of workers
   // What changes between runs only.
   struct Plan {
     std::string host{};
@@ -118,6 +116,7 @@ class Conductor {
   Result<void> open_web();
   void make_offer();
   std::shared_ptr<const master::Scene> scene();
+  std::shared_ptr<master::Scene> describe();
   std::shared_ptr<const master::Recalled> recall(const master::Recall& what) const;
   std::vector<std::pair<EndpointName, master::Timeline>> busiest(std::size_t most) const;
   Result<void> write_html();
@@ -157,7 +156,7 @@ class Conductor {
   master::Aggregator totals_;
   TimePoint totals_start_;
   master::History history_;
-  std::map<std::string, std::vector<std::string>> logs_;
+  master::WorkerLogs logs_;
   std::optional<StopGate> gate_;
   std::optional<master::Coordinator> coordinator_;
   // What the coordinator told, for when it may be called again.

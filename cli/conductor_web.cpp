@@ -79,6 +79,13 @@ void Conductor::make_offer() {
 }
 
 std::shared_ptr<const master::Scene> Conductor::scene() {
+  const TimePoint began = read_clock();
+  auto scene = describe();
+  scene->took = read_clock() - began;
+  return scene;
+}
+
+std::shared_ptr<master::Scene> Conductor::describe() {
   auto scene = std::make_shared<master::Scene>();
   scene->snapshot = std::make_shared<const master::Snapshot>(snapshot());
   if (!offer_) make_offer();
@@ -173,7 +180,8 @@ Result<void> Conductor::write_html() {
   file << master::report_html(*page, *shown, parts);
   file.close();
   if (file) return {};
-  return Error{"cannot write '" + options_.html_file + "': check that its folder is there and yours"};
+  return Error{"cannot write '" + options_.html_file +
+               "': check that its folder is there and yours"};
 }
 
 // --- commands ---

@@ -144,22 +144,21 @@ std::string exchanges_json(const Snapshot& run, const ErrorRow& error, const Wal
   };
   Json list = Json::array();
   for (const auto& record : error.exchanges.records()) {
-    list.push_back({{"at", calendar(clock, run.started + record->at)},
-                    {"worker", record->worker},
-                    {"user_class", record->user_class},
-                    {"method", record->method},
-                    {"url", record->url},
-                    {"request_headers", pairs(record->request_fields)},
-                    {"request_body", record->request_body},
-                    {"status", record->status == 0 ? Json() : Json(record->status)},
-                    {"response_headers", pairs(record->response_fields)},
-                    {"response_body", record->response_body},
-                    {"body_truncated", record->cut},
-                    {"outcome", error.key.error},
-                    {"took_ms", milliseconds(record->took)},
-                    {"phases", record->phases == ExchangePhases{}
-                                   ? Json()
-                                   : phases_object(record->phases)}});
+    list.push_back(
+        {{"at", calendar(clock, run.started + record->at)},
+         {"worker", record->worker},
+         {"user_class", record->user_class},
+         {"method", record->method},
+         {"url", record->url},
+         {"request_headers", pairs(record->request_fields)},
+         {"request_body", record->request_body},
+         {"status", record->status == 0 ? Json() : Json(record->status)},
+         {"response_headers", pairs(record->response_fields)},
+         {"response_body", record->response_body},
+         {"body_truncated", record->cut},
+         {"outcome", error.key.error},
+         {"took_ms", milliseconds(record->took)},
+         {"phases", record->phases == ExchangePhases{} ? Json() : phases_object(record->phases)}});
   }
   return dump({{"exchanges", std::move(list)}, {"first", error.exchanges.first()}});
 }

@@ -32,11 +32,11 @@ std::string history_json(const RecordedRun& run, const Timeline& timeline, Durat
 std::string runs_json(std::span<const RecordedRun* const> runs, const WallClock& clock,
                       const std::function<std::string(const EndpointRow&)>& row);
 
-// {"exchanges": [{"at", "worker", "user_class", "method", "url", "request_headers": [[k, v]], "request_body",
-// "status", "response_headers", "response_body", "body_truncated", "outcome", "took_ms",
-// "phases": {"dns_ms", "connect_ms", "tls_ms", "wait_ms", "read_ms"}}], "first": 1}: of an error of
-// `run`, the first exchange and the latest ones. Secrets were hidden where they were sent. Phases
-// that did not take place are null; all of them, where nobody measured.
+// {"exchanges": [{"at", "worker", "user_class", "method", "url", "request_headers": [[k, v]],
+// "request_body", "status", "response_headers", "response_body", "body_truncated", "outcome",
+// "took_ms", "phases": {"dns_ms", "connect_ms", "tls_ms", "wait_ms", "read_ms"}}], "first": 1}: of
+// an error of `run`, the first exchange and the latest ones. Secrets were hidden where they were
+// sent. Phases that did not take place are null; all of them, where nobody measured.
 std::string exchanges_json(const Snapshot& run, const ErrorRow& error, const WallClock& clock);
 
 }  // namespace swarm::master

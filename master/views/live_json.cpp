@@ -137,7 +137,9 @@ Json hatched_trees(const Scene& scene) {
 }
 
 Json log_object(const Scene& scene) {
-  return {{"master", scene.log}, {"workers", scene.worker_logs}};
+  Json workers = Json::object();
+  for (const auto& [id, lines] : scene.worker_logs) workers[id] = *lines;
+  return {{"master", scene.log}, {"workers", std::move(workers)}};
 }
 
 std::int64_t workers_there(const Scene& scene) {
@@ -267,13 +269,15 @@ std::string row_json(const EndpointRow& row, std::uint64_t id) {
   fmt::format_to(to, R"(,"rps":{:.2f},"fps":{:.2f},"rps_avg":{:.2f},"fps_avg":{:.2f},"p":[)",
                  finite(row.current.requests_per_s), finite(row.current.failures_per_s),
                  finite(row.average.requests_per_s), finite(row.average.failures_per_s));
+  std::array<Duration, kRowQuantiles.size()> values;
+  times.percentiles(kRowQuantiles, values);
   bool first = true;
-  for (const double p : kRowQuantiles) {
+  for (const Duration value : values) {
     if (!std::exchange(first, false)) text += ',';
     if (times.empty()) {
       text += "null";
     } else {
-      fmt::format_to(to, "{:.3f}", milliseconds(times.percentile(p)));
+      fmt::format_to(to, "{:.3f}", milliseconds(value));
     }
   }
   return text + "]}";
@@ -309,6 +313,7 @@ std::string stats_frame_json(const Scene& scene, const StatsFrame& frame) {
   }
   fmt::format_to(to, R"(],"verdict":{{"valid":{},"reasons":{}}},"interrupted":{})",
                  run.verdict.valid(), dump(Json(run.verdict.reasons)), run.total.stats.interrupted);
+  fmt::format_to(to, R"(,"look_ms":{:.3f})", milliseconds(scene.took));
   fmt::format_to(to, R"(,"worker_count":{},"errors_version":{},"exceptions_version":{})",
                  workers_there(scene), frame.errors_version, frame.exceptions_version);
   text += R"(,"history":)";
@@ -384,7 +389,7 @@ std::string log_text(const Scene& scene) { return fmt::format("{}", fmt::join(sc
 std::string worker_log_text(const Scene& scene, const std::string& worker) {
   const auto log = scene.worker_logs.find(worker);
   if (log == scene.worker_logs.end()) return {};
-  return fmt::format("{}\n", fmt::join(log->second, "\n"));
+  return fmt::format("{}\n", fmt::join(*log->second, "\n"));
 }
 
 // --- Locust's ---

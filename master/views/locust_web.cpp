@@ -6,8 +6,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "master/views/live_json.h"
 #include "master/views/json.h"
+#include "master/views/live_json.h"
 #include "master/views/locust_times.h"
 #include "master/views/task_ratio.h"
 
@@ -160,7 +160,9 @@ Json response_times(const EndpointRow& row) {
 
 std::string locust_report_json(const Scene& scene) {
   const Snapshot& run = *scene.snapshot;
-  const auto second = [&scene](TimePoint when) { return iso_time(scene.clock, when).substr(0, 19) + "Z"; };
+  const auto second = [&scene](TimePoint when) {
+    return iso_time(scene.clock, when).substr(0, 19) + "Z";
+  };
   Json requests = Json::array();
   Json times = Json::array();
   for (const EndpointRow& row : run.endpoints) {

@@ -62,10 +62,10 @@ std::string report_html(std::string_view page, const Scene& scene, const ReportP
     answers.add(fmt::format("errors/{}/exchanges", error_id(error.key)),
                 exchanges_json(*scene.snapshot, error, scene.clock));
   }
-  const std::string data =
-      fmt::format("<script type=\"application/json\" id=\"kept\">{}</script>\n"
-                  "    <script>window.templateArgs = {}</script>",
-                  in_script(answers.text()), in_script(locust_report_json(scene)));
+  const std::string data = fmt::format(
+      "<script type=\"application/json\" id=\"kept\">{}</script>\n"
+      "    <script>window.templateArgs = {}</script>",
+      in_script(answers.text()), in_script(locust_report_json(scene)));
   std::string text{page};
   const std::size_t place = text.rfind(kPlace);
   return place == std::string::npos ? text + data : text.replace(place, kPlace.size(), data);

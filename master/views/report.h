@@ -16,7 +16,8 @@ namespace swarm::master {
 // A run as one HTML file: the page, which has the answers of /api/v1 in itself, by their paths.
 //
 // Flow    Scene, RecordedRun, Timelines -> [report_html] -> a file, or /stats/report
-// Units   endpoints beyond kReportEndpoints, and errors beyond kReportErrors, have no history and no
+// Units   endpoints beyond kReportEndpoints, and errors beyond kReportErrors, have no history and
+// no
 //         exchanges there: the caller gives those that matter
 
 struct ReportParts {

@@ -27,7 +27,7 @@ struct Offer {
   std::vector<UserClass> classes{};
   bool picker = false;  // which classes take part may be chosen
   std::vector<std::string> shapes{};
-  std::string shape{};  // of the shapes, the one in use; empty: none
+  std::string shape{};                   // of the shapes, the one in use; empty: none
   std::optional<std::uint32_t> users{};  // what the command line asks for
   std::optional<double> users_per_s{};
   std::optional<std::chrono::seconds> run_time{};
@@ -49,6 +49,9 @@ struct SeenWorker {
   Duration last_heard{};  // ago
 };
 
+// The last lines of each worker's log, by its id. Lines are shared: nobody changes them.
+using WorkerLogs = std::map<std::string, std::shared_ptr<const std::vector<std::string>>>;
+
 // All that a page shows of a process at one instant: the Snapshot, and what stands around it.
 // Thread  any: nothing in it changes
 struct Scene {
@@ -63,8 +66,9 @@ struct Scene {
   std::optional<std::chrono::seconds> run_time{};
   std::vector<SeenWorker> workers{};  // of a master, by id
   std::vector<std::string> log{};     // its last lines
-  std::map<std::string, std::vector<std::string>> worker_logs{};
+  WorkerLogs worker_logs{};
   std::shared_ptr<const Timeline> total{};  // of the run's statistics; null: there are none
+  Duration took{};                          // the loop, to make this
   Duration until{};                         // what `total` knows, since the statistics started
 };
 

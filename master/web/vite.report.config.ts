@@ -1,5 +1,5 @@
 import { defineConfig, type Plugin } from 'vite';
-import shared from './vite.config';
+import shared, { sameHead } from './vite.config';
 
 /** Puts the script and the style into the page itself: a report is one file. */
 function inOneFile(): Plugin {
@@ -28,7 +28,7 @@ function inOneFile(): Plugin {
 export default defineConfig({
   ...shared,
   publicDir: false,
-  plugins: [inOneFile()],
+  plugins: [sameHead(false), inOneFile()],
   build: {
     ...shared.build,
     emptyOutDir: false,

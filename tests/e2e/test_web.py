@@ -515,6 +515,34 @@ def test_the_totals_go_to_a_file_in_place_of_the_tables(target, tmp_path):
     assert "Aggregated" not in done.stderr
 
 
+def test_a_report_of_the_run_is_one_file(target, tmp_path):
+    report = tmp_path / "report.html"
+    done = run_swarm("-f", SCENARIO, "--headless", "-H", target.url, "-n", "20", "--only-summary",
+                     "--html", str(report), env=PLAIN | PATHS)
+    assert done.returncode == 0, done.stderr
+    text = report.read_text()
+    kept = json.loads(re.search(r'id="kept">(.*?)</script>', text, re.DOTALL)[1])
+    assert kept["stats"]["total"]["requests"] == 20 and kept["stats"]["state"] == "stopped"
+    assert any(path.startswith("history?run=1&endpoint=") for path in kept)
+    assert '"is_report": true' in text and '"locustfile": "paths.so"' in text
+    outside = re.findall(r'(?:src|href)="(?!data:|#)[^"]*"', re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL))
+    assert outside == []
+    missing = run_swarm("-f", SCENARIO, "--headless", "-H", target.url, "-n", "20", "--html",
+                        str(tmp_path / "none" / "x.html"), env=PLAIN | PATHS)
+    assert missing.returncode == 1 and "cannot write" in missing.stderr
+
+
+def test_a_running_swarm_makes_reports(serve):
+    _, page = serve()
+    start_run(page)
+    shown = page.request("GET", "/stats/report")
+    assert shown.status == 200 and "sandbox" in shown.getheader("Content-Security-Policy")
+    assert shown.getheader("Content-Disposition") is None
+    taken = page.request("GET", "/stats/report?download=1")
+    assert re.fullmatch(r"attachment;filename=Locust_[\w.-]+_paths\.so\.html",
+                        taken.getheader("Content-Disposition"))
+
+
 def test_exporters_and_scrapers_read_what_they_know(serve):
     _, page = serve()
     start_run(page)

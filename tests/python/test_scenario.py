@@ -139,6 +139,29 @@ class TestConfigure:
         assert sorted(environment.available_user_classes) == ["Admin", "Visitor"]
         assert environment.locustfile.endswith(".py")
 
+    def test_what_a_file_adds_to_the_web_interface_is_taken_with_one_line(self, configured, engine):
+        configured(headless=False)
+        web_ui = _scenario.environment.web_ui
+        web_ui.app._told = False
+        engine.lines.clear()
+
+        @web_ui.app.route("/mine", methods=["GET"])
+        def mine():
+            return 1
+
+        @web_ui.app.after_request
+        def again(response):
+            return response
+
+        assert mine() == 1 and again(2) == 2
+        assert [line[0] for line in engine.lines] == [logging.WARNING]
+        assert not hasattr(web_ui.app, "_private")
+
+    @pytest.mark.parametrize("options", [{"headless": True}, {"headless": False, "worker": True}, {}])
+    def test_there_is_no_web_interface_where_none_is_served(self, configured, options):
+        configured(**options)
+        assert _scenario.environment.web_ui is None
+
     @pytest.mark.parametrize("options, kind", [
         ({}, runners.LocalRunner), ({"master": True}, runners.MasterRunner),
         ({"worker": True}, runners.WorkerRunner)])

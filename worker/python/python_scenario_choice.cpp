@@ -50,11 +50,11 @@ Result<void> PythonScenario::choose(const RunChoice& choice) {
   }
   Ref<> options = to_python(Value(std::move(given)));
   const Ref<> refused{
-      options ? PyObject_CallMethod(entry_.get(), "choose", "s#s#N", choice.profile.data(),
-                                    static_cast<Py_ssize_t>(choice.profile.size()),
-                                    choice.shape.data(),
-                                    static_cast<Py_ssize_t>(choice.shape.size()), options.release())
-              : nullptr};
+      options
+          ? PyObject_CallMethod(entry_.get(), "choose", "s#s#N", choice.profile.data(),
+                                static_cast<Py_ssize_t>(choice.profile.size()), choice.shape.data(),
+                                static_cast<Py_ssize_t>(choice.shape.size()), options.release())
+          : nullptr};
   if (!refused) {
     PyErr_WriteUnraisable(entry_.get());
     return Error{"the options of the scenario cannot be changed: its log says why"};

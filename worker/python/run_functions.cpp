@@ -169,7 +169,8 @@ PyMethodDef functions[] = {
     {"stats", stats, METH_NOARGS, "stats()\n--\n\nThe totals of the run."},
     {"reset_stats", reset_stats, METH_NOARGS, "reset_stats()\n--\n\nThe totals begin at zero."},
     {"run_control", control_run, METH_VARARGS,
-     "run_control(command, users=0, users_per_s=0, classes=[])\n--\n\nstart, stop or quit; does not "
+     "run_control(command, users=0, users_per_s=0, classes=[])\n--\n\nstart, stop or quit; does "
+     "not "
      "wait. No classes: as before."},
     {"state", state, METH_NOARGS, "state()\n--\n\nOf the run, in Locust's words."},
     {"user_counts", user_counts, METH_NOARGS, "user_counts()\n--\n\nUsers alive, by class."},

@@ -30,6 +30,7 @@ from .runners import LocalRunner, MasterRunner, Runner, WorkerRunner
 from .shape import LoadTestShape
 from .user import User
 from .user._declared import task_name
+from .web import WebUI
 
 logger = logging.getLogger("locust.runners")
 
@@ -118,6 +119,8 @@ class Scenario:
         self._runner = environment.set_runner(runner_class(options))
         self.others = Others(environment, self._runner, self._paths,
                              program_options.keys() - own.keys())
+        if options.get("headless") is False and not options.get("worker"):
+            environment.web_ui = WebUI(environment)
         self._runner.spawn_monitor()
         quiet_about(RunComplete)
         if any(options.get(name) for name in LISTS):

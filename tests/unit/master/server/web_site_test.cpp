@@ -67,8 +67,8 @@ TEST(WebSite, TakesFromLocustsFormWhatIsAnOption) {
                        {.name = "names", .kind = ScenarioOption::Kind::List},
                        {.name = "text"}};
   WebSite site{{}, {}, run.feed()};
-  auto request = web_request("POST", "/swarm",
-                             "user_count=1&spawn_rate=1&sizes=1,2&names=a,b&names=c&text=x,y&else=1");
+  auto request = web_request(
+      "POST", "/swarm", "user_count=1&spawn_rate=1&sizes=1,2&names=a,b&names=c&text=x,y&else=1");
   request.content_type = "application/x-www-form-urlencoded";
   ask(site, request);
   ASSERT_THAT(run.commands, SizeIs(1));
