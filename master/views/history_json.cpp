@@ -169,6 +169,11 @@ std::string points_json(const Timeline& timeline, Duration until, std::size_t fi
 
 std::string history_json(const RecordedRun& run, const Timeline& timeline, Duration until,
                          const WallClock& clock) {
+  // While a run goes on, a slot that is not over has been told of for somewhat longer than `until`
+  // says: over a short part its rates would be far too high.
+  constexpr Duration kLeastPart = std::chrono::seconds{20};
+  const Duration part = until % std::chrono::seconds{timeline.width()};
+  if (!run.ended && part < kLeastPart) until -= part;
   return dump({{"run", run.number},
                {"started", calendar(clock, run.started)},
                {"points", points(timeline, until, 0)},

@@ -14,7 +14,8 @@ namespace swarm::master {
 //
 // Flow    RecordedRun, Timeline -> [history_json] -> the page
 // Units   `until` since the run started: slots that begin then or later are left out, and the one
-//         that it falls into is as wide as what is known of it
+//         that it falls into is as wide as what is known of it; of a run that goes on, it is left
+//         out unless that is 20 s
 
 // [{"t_s": end of the slot, "w_s": its width, "rps", "fps", "users", "p50", "p75", "p95", "p99"}].
 // Percentiles are milliseconds, or null; users null before anybody told. From slot `first` on.

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { compact } from '../logic/format';
 import { hashOf, kScreens, type Screen } from '../logic/route';
 import { exceptions, hello, meta, offline, route } from '../store';
@@ -25,8 +26,13 @@ function Badge({ screen }: { screen: Screen }) {
 
 export function Tabs() {
   const { screen: current } = route.value;
+  const strip = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone not all of them fit.
+    strip.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [current]);
   return (
-    <nav class="tabs" aria-label="Screens">
+    <nav ref={strip} class="tabs" aria-label="Screens">
       {kScreens.filter((screen) => !offline.value || screen !== 'downloads').map((screen) => (
         <a key={screen} href={hashOf(screen)} aria-current={screen === current ? 'page' : undefined}>
           {titleOf(screen)}<Badge screen={screen} />
