@@ -63,9 +63,11 @@ TEST(WebSite, PassesOnWhatIsChosen) {
 
 TEST(WebSite, TakesFromLocustsFormWhatIsAnOption) {
   RecordedFeed run;
-  run.offer.options = {{.name = "sizes", .kind = ScenarioOption::Kind::List},
-                       {.name = "names", .kind = ScenarioOption::Kind::List},
-                       {.name = "text"}};
+  for (const char* name : {"sizes", "names", "text"}) {
+    ScenarioOption& option = run.offer.options.emplace_back();
+    option.name = name;
+    if (option.name != "text") option.kind = ScenarioOption::Kind::List;
+  }
   WebSite site{{}, {}, run.feed()};
   auto request = web_request(
       "POST", "/swarm", "user_count=1&spawn_rate=1&sizes=1,2&names=a,b&names=c&text=x,y&else=1");
