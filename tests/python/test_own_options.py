@@ -26,6 +26,7 @@ class Size(enum.Enum):
 @pytest.mark.parametrize("options, kind, values", [
     ({}, "text", []),
     ({"default": "x"}, "text", ["x"]),
+    ({"default": ""}, "text", []),
     ({"type": int, "default": 3}, "number", ["3"]),
     ({"type": float, "nargs": "?", "default": .5}, "number", ["0.5"]),
     ({"choices": ["a", "b"], "default": "b"}, "choice", ["b"]),

@@ -79,7 +79,7 @@ def choices_of(action: argparse.Action) -> list[str]:
 
 
 def texts_of(value: Any) -> list[str]:
-    if value is None:
+    if value is None or value == "":
         return []
     if isinstance(value, (list, tuple)):
         return [str(each) for each in value]

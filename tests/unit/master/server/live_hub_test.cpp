@@ -112,7 +112,8 @@ TEST_F(LiveHubTest, ShowsWhatIsWishedForWhenItChanged) {
   EXPECT_EQ(taken(viewer, "errors")["errors"][0]["count"], 3);
 }
 
-// A page that asks between two scenes is shown what is known, not what was known when it last asked.
+// A page that asks between two scenes is shown what is known, not what was known when it last
+// asked.
 TEST_F(LiveHubTest, RendersWhatIsWishedForOnceItIs) {
   show();
   run.offer.distributed = true;
