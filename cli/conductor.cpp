@@ -45,7 +45,7 @@ Conductor::Conductor(const Options& options, LoopRunner runner, Settings setting
                                   .users_per_s = step.users_per_s,
                                   .user_classes = step.user_classes});
                          },
-                     .over = [this] { stop(); }}),
+                     .over = [this] { shape_over(); }}),
       expected_(loop_, options_.expect_workers.value_or(1), options_.expect_workers_max_wait,
                 {.there = [this] { begin(); },
                  .gave_up = [this] { refuse("Gave up waiting for workers to connect"); }}),
@@ -73,10 +73,12 @@ std::optional<int> Conductor::load(const LoadScenario& load, ScenarioHost& host)
   auto classes = choose_classes(scenario_->user_classes(), options_.user_classes);
   if (!classes) return fail(classes.error().message);
   classes_ = std::move(*classes);
-  plan_ = {.host = options_.host, .classes = options_.user_classes};
+  plan_ = {.host = options_.host, .classes = options_.user_classes, .profile = options_.profile};
+  const auto shapes = scenario_->shapes();
+  if (!shapes.empty()) plan_.shape = shapes.front();
   const auto hosts = check_hosts(classes_, options_.host);
   if (!hosts && !waits_for_start(options_)) return fail(hosts.error().message);
-  log_plan(options_, classes_, scenario_->has_shape());
+  log_plan(options_, classes_, !plan_.shape.empty());
   return std::nullopt;
 }
 
@@ -112,7 +114,9 @@ void Conductor::receive(const proto::WorkerId& from, proto::ToMaster message) {
     totals_.add(from, *heartbeat);
   }
   if (auto* const logs = std::get_if<proto::Logs>(&message)) {
-    if (logs_.size() < kMostLogs || logs_.contains(from)) logs_[from] = std::move(logs->lines);
+    if (logs_.size() < kMostLogs || logs_.contains(from)) {
+      logs_[from] = std::make_shared<const std::vector<std::string>>(std::move(logs->lines));
+    }
     return;
   }
   with_coordinator([&](auto& it, auto now) { it.receive(from, std::move(message), now); });
@@ -159,11 +163,13 @@ void Conductor::begin() {
   if (options_.headless && !options_.only_summary) {
     table_.schedule(loop_.now() + table_interval());
   }
-  if (!scenario_->has_shape()) return start(profile_of(options_));
+  if (plan_.shape.empty()) return start(profile_of(options_));
   const RunState state = coordinator_->state();
   if (state == RunState::Spawning || state == RunState::Running) {
     // The run of a master that was here before.
     scenario_->shape_began(loop_.now() - totals_start_);
+  } else {
+    scenario_->shape_began({});
   }
   shape_.start(*scenario_);
 }
@@ -220,6 +226,12 @@ void Conductor::stop() {
   if (phase_ == Phase::Starting) pending_.reset();
   if (phase_ != Phase::Running) return;
   with_coordinator([](auto& it, auto now) { it.stop(now); });
+}
+
+void Conductor::shape_over() {
+  // Before it wanted anybody: there was no run, and none will come.
+  if (phase_ == Phase::Gathering && !web_) return leave();
+  stop();
 }
 
 void Conductor::stopping() {

@@ -73,18 +73,18 @@ class Conductor {
   }
   void quit();
 
-  // What the workers last told of their logs, by id; of at most kMostLogs.
-  static constexpr std::size_t kMostLogs = 1000;
-  const std::map<std::string, std::vector<std::string>>& worker_logs() const { return logs_; }
   Scenario& scenario() { return *scenario_; }
 
  private:
   static constexpr Duration kTableInterval = std::chrono::seconds{2};
   static constexpr Duration kLeastTableInterval = std::chrono::milliseconds{100};
+  static constexpr std::size_t kMostLogs = 1000;  // of workers
   // What changes between runs only.
   struct Plan {
-    std::string host;
-    std::vector<std::string> classes;  // by name; empty: all
+    std::string host{};
+    std::vector<std::string> classes{};  // by name; empty: all
+    std::string profile{};
+    std::string shape{};  // empty: none
     friend bool operator==(const Plan&, const Plan&) = default;
   };
   enum class Phase : std::uint8_t { Gathering, Starting, Running, Stopping, Leaving };
@@ -102,6 +102,7 @@ class Conductor {
   void lead(const master::Profile& profile);
   void stop();
   void entered(proto::RunState state);
+  void shape_over();
   void stopping();
   void stopped();
   void ended();
@@ -114,14 +115,21 @@ class Conductor {
   Result<void> open_web();
   void make_offer();
   std::shared_ptr<const master::Scene> scene();
+  std::shared_ptr<master::Scene> describe();
   std::shared_ptr<const master::Recalled> recall(const master::Recall& what);
+  std::vector<std::pair<EndpointName, master::Timeline>> busiest(std::size_t most);
+  Result<void> write_html();
   std::uint64_t newest_run();
   Duration known_until(const master::RecordedRun& run) const;
   void obey(master::Command command, std::function<void(master::CommandAnswer)> done);
   master::CommandAnswer obey(const master::StartRun& start_run);
   master::CommandAnswer obey(const master::ChangeClass& change);
   void change_classes(std::vector<UserClass>& classes) const;
-  void follow(Plan plan, std::vector<UserClass> classes);
+  Result<Plan> planned(const master::StartRun& start_run) const;
+  Result<void> follow(Plan plan, std::vector<UserClass> classes, const master::StartRun& start_run);
+  void tell_plan();
+  bool changes_options(const master::StartRun& start_run) const;
+  Value options_for_workers() const;
 
   void reset_totals(TimePoint now);
   void count(const proto::WorkerId& worker, proto::Report report);
@@ -149,7 +157,7 @@ class Conductor {
   TimePoint totals_start_;
   master::History history_;
   TimePoint users_noted_{};  // in history_
-  std::map<std::string, std::vector<std::string>> logs_;
+  master::WorkerLogs logs_;
   std::optional<StopGate> gate_;
   std::optional<master::Coordinator> coordinator_;
   // What the coordinator told, for when it may be called again.

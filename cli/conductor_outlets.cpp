@@ -35,8 +35,10 @@ std::map<std::string, std::uint32_t> by_class(const std::vector<proto::ClassCoun
 
 RunControl Conductor::control() {
   RunControl control;
-  control.start = [this](std::uint32_t users, double users_per_s) {
-    if (coordinator_) start({.users = users, .users_per_s = users_per_s});
+  control.start = [this](std::uint32_t users, double users_per_s,
+                         std::vector<std::string> classes) {
+    if (!coordinator_) return;
+    start({.users = users, .users_per_s = users_per_s, .user_classes = std::move(classes)});
   };
   control.stop = [this] {
     const bool is_on = phase_ == Phase::Starting || phase_ == Phase::Running;
@@ -100,6 +102,11 @@ std::map<std::string, std::uint32_t> Conductor::users() const {
 
 // --- the coordinator ---
 
+// The worker in this process has the same scenario.
+Value Conductor::options_for_workers() const {
+  return settings_.alone ? Value{} : scenario_->own_options();
+}
+
 master::Coordinator::Settings Conductor::coordinator_settings() const {
   return {.classes = shares_of(classes_),
           .host = options_.host,
@@ -110,7 +117,7 @@ master::Coordinator::Settings Conductor::coordinator_settings() const {
           .rebalancing = options_.rebalancing,
           .first_run = settings_.first_run,
           .report_interval = options_.report_interval.value_or(std::chrono::milliseconds{0}),
-          .options = settings_.alone ? Value{} : scenario_->own_options()};
+          .options = options_for_workers()};
 }
 
 master::Coordinator::Outlets Conductor::outlets() {
@@ -152,7 +159,7 @@ master::Coordinator::Outlets Conductor::outlets() {
 void Conductor::reset_totals(TimePoint now) {
   totals_start_ = now;
   totals_.reset(now);
-  if (coordinator_) history_.begin(coordinator_->run().value, options_.profile, now);
+  if (coordinator_) history_.begin(coordinator_->run().value, plan_.profile, now);
   ++resets_;
   if (settings_.restarted) settings_.restarted(now);
 }
@@ -236,6 +243,10 @@ int Conductor::show_end() {
   if (csv_) {
     csv_->write(end, master::WallClock::read());
     csv_->flush();
+  }
+  if (const auto written = write_html(); !written) {
+    log(LogLevel::Error, kLogger, written.error().message);
+    code = std::max(code, 1);
   }
   if (options_.json) print(stdout, master::stats_json(end, master::WallClock::read()) + "\n");
   // More processes help where the users are: elsewhere, if this is a master.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <functional>
 
 #include "cli/conductor.h"
 #include "cli/run_plan.h"
@@ -11,7 +13,10 @@
 #include "cli/values.h"
 #include "cli/version.h"
 #include "common/log.h"
+#include "common/utf8.h"
+#include "master/server/web_assets.h"
 #include "master/views/live_json.h"
+#include "master/views/report.h"
 #include "master/views/wall_clock.h"
 
 namespace swarm {
@@ -23,6 +28,14 @@ std::uint32_t total(const std::vector<proto::ClassCount>& users) {
   std::uint32_t sum = 0;
   for (const auto& each : users) sum += each.users;
   return sum;
+}
+
+// "": no limit.
+Result<std::optional<Duration>> run_time_of(const std::string& text) {
+  if (text.empty()) return std::optional<Duration>{};
+  const auto time = parse_timespan(text);
+  if (!time) return Error{"run_time: " + time.error().message};
+  return time->count() > 0 ? std::optional<Duration>{*time} : std::nullopt;
 }
 
 }  // namespace
@@ -53,17 +66,26 @@ void Conductor::make_offer() {
   change_classes(offer->classes);
   if (!options_.class_picker) offer->classes = classes_;
   offer->picker = options_.class_picker;
-  offer->has_shape = scenario_->has_shape();
+  offer->shapes = scenario_->shapes();
+  offer->shape = plan_.shape;
   offer->users = options_.users;
   offer->users_per_s = options_.spawn_rate;
   offer->run_time = options_.run_time;
-  offer->profile = options_.profile;
+  offer->profile = plan_.profile;
+  offer->options = scenario_->options();
   offer->full_history = options_.csv_full_history;
   offer->login = !options_.web_login.empty();
   offer_ = std::move(offer);
 }
 
 std::shared_ptr<const master::Scene> Conductor::scene() {
+  const TimePoint began = read_clock();
+  auto scene = describe();
+  scene->took = read_clock() - began;
+  return scene;
+}
+
+std::shared_ptr<master::Scene> Conductor::describe() {
   auto scene = std::make_shared<master::Scene>();
   scene->snapshot = std::make_shared<const master::Snapshot>(snapshot());
   if (!offer_) make_offer();
@@ -116,6 +138,7 @@ std::shared_ptr<const master::Recalled> Conductor::recall(const master::Recall& 
   if (run == nullptr) return recalled;
   recalled->run = *run;
   recalled->until = known_until(*run);
+  recalled->endpoints = busiest(what.busiest);
   if (!what.endpoint) {
     recalled->timeline = run->total;
   } else if (run->number == newest_run()) {
@@ -125,6 +148,40 @@ std::shared_ptr<const master::Recalled> Conductor::recall(const master::Recall& 
     }
   }
   return recalled;
+}
+
+std::vector<std::pair<EndpointName, master::Timeline>> Conductor::busiest(std::size_t most) {
+  std::vector<std::pair<std::uint64_t, const EndpointName*>> all;
+  if (most == 0) return {};
+  for (const auto& [endpoint, stats] : totals_.totals().endpoints) {
+    all.emplace_back(stats.requests, &endpoint);
+  }
+  const auto end = all.begin() + static_cast<std::ptrdiff_t>(std::min(most, all.size()));
+  std::ranges::partial_sort(all, end, std::greater{});
+  std::vector<std::pair<EndpointName, master::Timeline>> found;
+  for (auto each = all.begin(); each != end; ++each) {
+    const auto* timeline = history_.endpoint(*each->second);
+    if (timeline != nullptr) found.emplace_back(*each->second, *timeline);
+  }
+  return found;
+}
+
+// At the end of the process, from what its page would show.
+Result<void> Conductor::write_html() {
+  if (options_.html_file.empty()) return {};
+  const auto page = master::report_page();
+  if (!page) return Error{"argument --html: this program was built without its page (SWARM_WEB)"};
+  const auto shown = scene();
+  const auto recalled = recall({.busiest = master::kReportEndpoints});
+  const master::ReportParts parts{.run = recalled->run ? &*recalled->run : nullptr,
+                                  .until = recalled->until,
+                                  .endpoints = recalled->endpoints};
+  std::ofstream file{options_.html_file, std::ios::binary};
+  file << master::report_html(*page, *shown, parts);
+  file.close();
+  if (file) return {};
+  return Error{"cannot write '" + options_.html_file +
+               "': check that its folder is there and yours"};
 }
 
 // --- commands ---
@@ -164,8 +221,7 @@ master::CommandAnswer Conductor::obey(const master::ChangeClass& change) {
   if (change.weight) found->weight = *change.weight;
   if (change.fixed_count) found->fixed_count = *change.fixed_count;
   changes_.push_back(change);
-  offer_.reset();
-  coordinator_->plan(shares_of(classes_), plan_.host);
+  tell_plan();
   return master::Started{};
 }
 
@@ -180,38 +236,26 @@ master::CommandAnswer Conductor::obey(const master::StartRun& start_run) {
   if (start_run.users) profile.users = *start_run.users;
   if (start_run.users_per_s) profile.users_per_s = *start_run.users_per_s;
   if (start_run.run_time) {
-    profile.run_time.reset();
-    if (!start_run.run_time->empty()) {
-      const auto time = parse_timespan(*start_run.run_time);
-      if (!time) return Error{"run_time: " + time.error().message};
-      if (time->count() > 0) profile.run_time = *time;
-    }
+    SWARM_TRY_ASSIGN(profile.run_time, run_time_of(*start_run.run_time));
   }
-  Plan plan = plan_;
-  if (start_run.host) {
-    SWARM_TRY_ASSIGN(plan.host, parse_host(*start_run.host));
-  }
-  if (start_run.classes) {
-    if (!options_.class_picker) return Error{"classes can be chosen with --class-picker only"};
-    plan.classes = *start_run.classes;
-  }
+  SWARM_TRY_ASSIGN(Plan plan, planned(start_run));
   SWARM_TRY_ASSIGN(auto classes, choose_classes(scenario_->user_classes(), plan.classes));
   change_classes(classes);
   SWARM_TRY(check_hosts(classes, plan.host));
-  if (is_on && plan != plan_) {
-    return Error{"host and classes change between runs only: stop this one first"};
+  if (is_on && (plan != plan_ || changes_options(start_run))) {
+    return Error{
+        "while a run is on, users, hatch rate and run time can change, nothing else: stop it "
+        "first"};
   }
-  for (const auto& [name, values] : start_run.options) {
-    return Error{fmt::format("the scenario has no option {}", name)};
-  }
-  if (!is_on) follow(std::move(plan), std::move(classes));
+  if (!is_on) SWARM_TRY(follow(std::move(plan), std::move(classes), start_run));
 
-  master::Started started{.host = plan_.host};
+  master::Started started{.host = plan_.host, .shape = plan_.shape};
   for (const UserClass& each : classes_) started.classes.push_back(each.name);
   std::ranges::sort(started.classes);
-  started.by_shape = scenario_->has_shape();
-  if (started.by_shape) {
-    if (!is_on) shape_.start(*scenario_);
+  if (!plan_.shape.empty()) {
+    if (is_on) return started;
+    scenario_->shape_began({});
+    shape_.start(*scenario_);
     return started;
   }
   if (profile.run_time) {
@@ -220,6 +264,39 @@ master::CommandAnswer Conductor::obey(const master::StartRun& start_run) {
   }
   start(profile);
   return started;
+}
+
+Result<Conductor::Plan> Conductor::planned(const master::StartRun& start_run) const {
+  Plan plan = plan_;
+  if (start_run.host) {
+    SWARM_TRY_ASSIGN(plan.host, parse_host(*start_run.host));
+  }
+  if (start_run.classes) {
+    if (!options_.class_picker) return Error{"classes can be chosen with --class-picker only"};
+    plan.classes = *start_run.classes;
+  }
+  if (start_run.profile) plan.profile = repaired_utf8(*start_run.profile);
+  if (start_run.shape && *start_run.shape != plan.shape) {
+    if (!options_.class_picker) return Error{"a shape can be chosen with --class-picker only"};
+    const auto shapes = scenario_->shapes();
+    const bool known = std::ranges::find(shapes, *start_run.shape) != shapes.end();
+    if (!start_run.shape->empty() && !known) {
+      return Error{fmt::format("the scenario has no shape {}", *start_run.shape)};
+    }
+    plan.shape = *start_run.shape;
+  }
+  return plan;
+}
+
+bool Conductor::changes_options(const master::StartRun& start_run) const {
+  if (start_run.options.empty()) return false;
+  const auto present = scenario_->options();
+  return std::ranges::any_of(start_run.options, [&present](const auto& given) {
+    const auto same = [&given](const ScenarioOption& option) {
+      return option.name == given.first && option.values == given.second;
+    };
+    return std::ranges::none_of(present, same);
+  });
 }
 
 void Conductor::change_classes(std::vector<UserClass>& classes) const {
@@ -231,12 +308,19 @@ void Conductor::change_classes(std::vector<UserClass>& classes) const {
   }
 }
 
-void Conductor::follow(Plan plan, std::vector<UserClass> classes) {
-  if (plan == plan_) return;
+Result<void> Conductor::follow(Plan plan, std::vector<UserClass> classes,
+                               const master::StartRun& start_run) {
+  SWARM_TRY(scenario_->choose(
+      {.profile = plan.profile, .shape = plan.shape, .options = start_run.options}));
   plan_ = std::move(plan);
   classes_ = std::move(classes);
+  tell_plan();
+  return {};
+}
+
+void Conductor::tell_plan() {
   offer_.reset();
-  coordinator_->plan(shares_of(classes_), plan_.host);
+  coordinator_->plan(shares_of(classes_), plan_.host, options_for_workers());
 }
 
 }  // namespace swarm

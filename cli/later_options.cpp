@@ -20,8 +20,6 @@ OptionSpec refused(std::vector<std::string_view> names, Takes takes, std::string
 OptionTable later_options() {
   constexpr std::string_view kNotHere = "swarm does not have it; leave it out";
   constexpr std::string_view kLogin = "use --web-login FILE, with a file that swarm passwd writes";
-  constexpr std::string_view kNoReports =
-      "this version cannot write it yet; leave it out, --json prints the totals";
   constexpr Takes Nothing = Takes::Nothing;
   constexpr Takes One = Takes::One;
   return {
@@ -29,8 +27,7 @@ OptionTable later_options() {
       refused({"--web-auth"}, One, "WEB_AUTH", kLogin),
       refused({"--build-path"}, One, "BUILD_PATH", kNotHere),
       refused({"--legacy-ui"}, Nothing, "LEGACY_UI", kNotHere),
-      refused({"--html"}, One, "HTML", kNoReports),
-      refused({"--otel"}, Nothing, "ENABLE_OPENTELEMETRY", kNoReports),
+      refused({"--otel"}, Nothing, "ENABLE_OPENTELEMETRY", kNotHere),
   };
 }
 

@@ -109,6 +109,7 @@ void add_web(Values& values, const Options& options) {
   values.add("class_picker", options.class_picker);
   values.add_or_none("csv_prefix", options.csv_prefix);
   values.add("stats_history_enabled", options.csv_full_history);
+  values.add_or_none("html_file", options.html_file);
   values.add_or_none("json_file", options.json_file);
 }
 
@@ -118,7 +119,6 @@ void add_defaults(Values& values) {
   values.add("web_auth", kNone);
   values.add("build_path", "");
   values.add("legacy_ui", false);
-  values.add("html_file", kNone);
   values.add("otel", false);
 }
 

@@ -65,6 +65,7 @@ struct Options {
   bool legacy_get = false;
   std::string csv_prefix;         // of files that are written during a run; empty: none
   bool csv_full_history = false;  // only with csv_prefix
+  std::string html_file;          // of the report at the end; empty: none
   std::string json_file;          // of the totals at the end, without its ending; empty: none
 
   bool insecure = false;  // accept any certificate of an https target

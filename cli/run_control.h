@@ -29,8 +29,10 @@ struct WorkerInfo {
 // Thread  loop
 // Errors  a command that makes no sense now is logged and ignored
 struct RunControl {
-  // To that many users, so many a second, whether a run is on or not.
-  std::function<void(std::uint32_t users, double users_per_s)> start;
+  // To that many users, so many a second, whether a run is on or not. Those that come are of
+  // `classes`; none: as before, which are all in a new run.
+  std::function<void(std::uint32_t users, double users_per_s, std::vector<std::string> classes)>
+      start;
   std::function<void()> stop;
   // Ends the run, and the process.
   std::function<void()> quit;

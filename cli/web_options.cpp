@@ -1,104 +1,69 @@
 #include "cli/web_options.h"
 
+#include <utility>
+#include <vector>
+
 #include "cli/stores.h"
 
 namespace swarm {
 namespace {
 
-constexpr std::string_view kWeb = "Web UI options";
+using Names = std::vector<std::string_view>;
 
-OptionTable page_options() {
-  constexpr Takes One = Takes::One;
-  return {
-      {.names = {"--web-host"},
-       .takes = One,
-       .metavar = "HOST",
-       .variable = "WEB_HOST",
-       .group = kWeb,
-       .help = "Where to serve the web UI [default: everywhere]",
-       .store = keep_text<&Options::web_host>},
-      {.names = {"-P", "--web-port"},
-       .old_names = {"--port"},
-       .takes = One,
-       .metavar = "PORT",
-       .variable = "WEB_PORT",
-       .group = kWeb,
-       .help = "The port for it; 0: any [default: 8089]",
-       .store = keep_whole<&Options::web_port, 0, 65535>},
-      {.names = {"--web-base-path"},
-       .takes = One,
-       .metavar = "PATH",
-       .variable = "WEB_BASE_PATH",
-       .group = kWeb,
-       .help = "Serve it below this path, as /load",
-       .store = keep_text<&Options::web_base_path>},
-      {.names = {"--autostart"},
-       .variable = "AUTOSTART",
-       .group = kWeb,
-       .help = "Start a run at once, and serve the web UI",
-       .store = keep_switch<&Options::autostart>},
-      {.names = {"--autoquit"},
-       .takes = One,
-       .metavar = "S",
-       .variable = "AUTOQUIT",
-       .group = kWeb,
-       .help = "With --autostart: quit S seconds after the run is over",
-       .store = keep_autoquit},
-      {.names = {"--class-picker"},
-       .variable = "USERCLASS_PICKER",
-       .group = kWeb,
-       .help = "Let the web UI choose user classes",
-       .store = keep_switch<&Options::class_picker>},
-  };
+OptionSpec flag(Names names, std::string_view variable, std::string_view help,
+                OptionSpec::Store store) {
+  return {.names = std::move(names),
+          .variable = variable,
+          .group = "Web UI options",
+          .help = help,
+          .store = std::move(store)};
 }
 
-OptionTable guard_options() {
-  constexpr Takes One = Takes::One;
-  return {
-      {.names = {"--tls-cert"},
-       .takes = One,
-       .metavar = "FILE",
-       .variable = "TLS_CERT",
-       .group = kWeb,
-       .help = "Serve it by HTTPS with this certificate (PEM); needs --tls-key",
-       .store = keep_text<&Options::tls_cert>},
-      {.names = {"--tls-key"},
-       .takes = One,
-       .metavar = "FILE",
-       .variable = "TLS_KEY",
-       .group = kWeb,
-       .help = "The certificate's private key (PEM)",
-       .store = keep_text<&Options::tls_key>},
-      {.names = {"--web-login"},
-       .takes = One,
-       .metavar = "FILE",
-       .variable = "WEB_LOGIN",
-       .group = kWeb,
-       .help = "Serve it only to the users in this file; see swarm passwd",
-       .store = keep_text<&Options::web_login>},
-      {.names = {"--web-cors"},
-       .takes = One,
-       .repeats = true,
-       .metavar = "ORIGIN",
-       .variable = "WEB_CORS",
-       .group = kWeb,
-       .help = "Let pages of this origin read it, as https://dash.example; repeat it for more",
-       .store = keep_list<&Options::web_cors>},
-      {.names = {"--legacy-get"},
-       .variable = "LEGACY_GET",
-       .group = kWeb,
-       .help = "Allow GET /stop and GET /stats/reset, as Locust does",
-       .store = keep_switch<&Options::legacy_get>},
-  };
+OptionSpec value(Names names, std::string_view metavar, std::string_view variable,
+                 std::string_view help, OptionSpec::Store store) {
+  OptionSpec option = flag(std::move(names), variable, help, std::move(store));
+  option.takes = Takes::One;
+  option.metavar = metavar;
+  return option;
 }
 
 }  // namespace
 
 OptionTable web_options() {
-  OptionTable table = page_options();
-  const OptionTable guards = guard_options();
-  table.insert(table.end(), guards.begin(), guards.end());
-  return table;
+  OptionSpec port =
+      value({"-P", "--web-port"}, "PORT", "WEB_PORT", "The port for it; 0: any [default: 8089]",
+            keep_whole<&Options::web_port, 0, 65535>);
+  port.old_names = {"--port"};
+  OptionSpec cors =
+      value({"--web-cors"}, "ORIGIN", "WEB_CORS",
+            "Let pages of this origin read it, as https://dash.example; repeat it for "
+            "more",
+            keep_list<&Options::web_cors>);
+  cors.repeats = true;
+  return {
+      value({"--web-host"}, "HOST", "WEB_HOST", "Where to serve the web UI [default: everywhere]",
+            keep_text<&Options::web_host>),
+      std::move(port),
+      value({"--web-base-path"}, "PATH", "WEB_BASE_PATH", "Serve it below this path, as /load",
+            keep_text<&Options::web_base_path>),
+      flag({"--autostart"}, "AUTOSTART", "Start a run at once, and serve the web UI",
+           keep_switch<&Options::autostart>),
+      value({"--autoquit"}, "S", "AUTOQUIT",
+            "With --autostart: quit S seconds after the run is over", keep_autoquit),
+      flag({"--class-picker"}, "USERCLASS_PICKER",
+           "Let the web UI choose user classes and the shape", keep_switch<&Options::class_picker>),
+      value({"--tls-cert"}, "FILE", "TLS_CERT",
+            "Serve it by HTTPS with this certificate (PEM); needs --tls-key",
+            keep_text<&Options::tls_cert>),
+      value({"--tls-key"}, "FILE", "TLS_KEY", "The certificate's private key (PEM)",
+            keep_text<&Options::tls_key>),
+      value({"--web-login"}, "FILE", "WEB_LOGIN",
+            "Serve it only to the users in this file; see swarm passwd",
+            keep_text<&Options::web_login>),
+      std::move(cors),
+      flag({"--legacy-get"}, "LEGACY_GET", "Allow GET /stop and GET /stats/reset, as Locust does",
+           keep_switch<&Options::legacy_get>),
+  };
 }
 
 }  // namespace swarm

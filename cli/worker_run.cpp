@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "cli/descriptor_limit.h"
 #include "cli/join_token.h"
@@ -126,7 +127,7 @@ int WorkerRun::refuse(const std::string& reason) {
 
 RunControl WorkerRun::control() {
   RunControl control;
-  control.start = [](std::uint32_t, double) {
+  control.start = [](std::uint32_t, double, const std::vector<std::string>&) {
     warn("A worker starts no run: its master decides how many users it has");
   };
   control.stop = [this] {

@@ -12,8 +12,8 @@ elseif(SWARM_WEB AND NOT SWARM_NPM)
 elseif(SWARM_WEB)
   find_package(Python3 REQUIRED COMPONENTS Interpreter)
   file(GLOB_RECURSE web_sources CONFIGURE_DEPENDS ${web}/src/* ${web}/public/*)
-  list(APPEND web_sources ${web}/index.html ${web}/login.html ${web}/tsconfig.json
-    ${web}/vite.config.ts)
+  list(APPEND web_sources ${web}/index.html ${web}/login.html ${web}/report.html ${web}/tsconfig.json
+    ${web}/vite.config.ts ${web}/vite.report.config.ts)
   add_custom_command(OUTPUT ${web}/node_modules/.package-lock.json
     COMMAND ${SWARM_NPM} ci --prefix ${web} --no-audit --no-fund
     DEPENDS ${web}/package-lock.json

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/clock.h"
@@ -43,6 +44,27 @@ struct ShapeStep {
   // Names: users that come from now on are of these. Empty: as before, which is all at first.
   std::vector<std::string> user_classes = {};
   friend bool operator==(const ShapeStep&, const ShapeStep&) = default;
+};
+
+// An option that a scenario adds to the program's, as a form shows it.
+struct ScenarioOption {
+  enum class Kind : std::uint8_t { Text, Number, Bool, Choice, List };
+
+  std::string name;  // as the scenario's code has it: with '_'
+  std::string help;
+  Kind kind = Kind::Text;
+  std::vector<std::string> choices;
+  std::vector<std::string> values;  // at present; of a list any number, of others at most one
+  bool secret = false;
+  bool required = false;
+};
+
+// What is chosen between two runs.
+struct RunChoice {
+  std::string profile = {};  // a label
+  std::string shape = {};    // one of Scenario::shapes(); empty: none
+  // Options of the scenario that get other values, as texts.
+  std::vector<std::pair<std::string, std::vector<std::string>>> options = {};
 };
 
 // How a user is made to end.
@@ -84,11 +106,20 @@ class Scenario {
   // Of a run without a failure or exception: not 0 if something else of the scenario went wrong.
   virtual int exit_code() const { return 0; }
 
+  // What may be changed between two runs, beside what every scenario has; and what is chosen from
+  // the next one on. Errors: an option that is not there, or a value that does not fit, in one
+  // line; nothing has changed then.
+  virtual std::vector<ScenarioOption> options() const { return {}; }
+  virtual Result<void> choose(const RunChoice& choice) {
+    if (choice.options.empty()) return {};
+    return Error{"the scenario has no option " + choice.options.front().first};
+  }
+
   // A load shape decides by itself how many users there are. It is asked once a second; no step
-  // ends the run.
-  virtual bool has_shape() const { return false; }
+  // ends the run. The first one is in use until another is chosen.
+  virtual std::vector<std::string> shapes() const { return {}; }
   virtual void tick_shape(std::function<void(std::optional<ShapeStep>)> done) { done({}); }
-  // Its time counts from so long ago: the run was begun by a master that is no more.
+  // Its time counts from now, or from so long ago: the run was begun by a master that is no more.
   virtual void shape_began(Duration ago) { static_cast<void>(ago); }
 
   // Messages of its own, from another process of the run or from this one.

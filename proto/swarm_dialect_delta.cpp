@@ -192,7 +192,13 @@ Value::Array write(const ErrorKey& key, const ExchangeRecord& record) {
           record.status,
           write(record.response_fields),
           record.response_body,
-          std::uint64_t{record.cut ? 1u : 0u}};
+          std::uint64_t{record.cut ? 1u : 0u},
+          record.user_class,
+          nanoseconds(record.phases.resolve),
+          nanoseconds(record.phases.connect),
+          nanoseconds(record.phases.tls),
+          nanoseconds(record.phases.wait),
+          nanoseconds(record.phases.read)};
 }
 
 // Secrets are hidden, and texts cut, where they are written: here they are only counted.
@@ -210,6 +216,11 @@ void read_exchange(FieldReader& fields, Delta& delta) {
   record.response_fields = read_pairs(fields);
   record.response_body = fields.text();
   record.cut = fields.whole(1) == 1;
+  record.user_class = fields.text();
+  for (Duration* phase : {&record.phases.resolve, &record.phases.connect, &record.phases.tls,
+                          &record.phases.wait, &record.phases.read}) {
+    *phase = fields.time();
+  }
   if (!fields.reading().problem.empty()) return;
   KeptExchanges one;
   one.add(std::move(record));

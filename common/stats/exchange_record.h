@@ -13,6 +13,18 @@
 
 namespace swarm {
 
+// Where the time of a request went; after a redirect, of its last part. Zero: that was not needed,
+// or not reached.
+struct ExchangePhases {
+  Duration resolve{};  // the host's name
+  Duration connect{};
+  Duration tls{};
+  Duration wait{};  // until the response begins
+  Duration read{};
+
+  friend auto operator<=>(const ExchangePhases&, const ExchangePhases&) = default;
+};
+
 // What was sent and what came back, as bytes that live elsewhere: where a record is made from.
 struct ExchangeView {
   std::string_view request{};  // HTTP/1: request line, fields, empty line, body
@@ -21,6 +33,8 @@ struct ExchangeView {
   std::string_view response_head{};
   std::string_view response_body{};
   bool complete = true;  // the body is all of it
+  ExchangePhases phases{};
+  std::string_view user_class{};
 };
 
 // A failed request to look at: as text, short, and without secrets.
@@ -39,6 +53,8 @@ struct ExchangeRecord {
   Fields response_fields{};
   std::string response_body{};
   bool cut = false;  // bodies or fields are not all there
+  ExchangePhases phases{};
+  std::string user_class{};  // empty: unknown
 
   friend auto operator<=>(const ExchangeRecord&, const ExchangeRecord&) = default;
 };
@@ -55,6 +71,8 @@ class KeptExchanges {
 
   // In the order of time: the first one, then the latest.
   const std::vector<std::shared_ptr<const ExchangeRecord>>& records() const { return records_; }
+  // How many of them are the first ones: those after it are the latest.
+  std::size_t first() const { return records_.empty() ? 0 : 1; }
   bool empty() const { return records_.empty(); }
   void name_worker(const std::string& worker);
 

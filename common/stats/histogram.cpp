@@ -2,23 +2,26 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace swarm {
 
-Histogram::Histogram(const Histogram& other)
-    : count_(other.count_), sum_(other.sum_), min_(other.min_), max_(other.max_) {
-  for (std::size_t b = 0; b < kBlocks; ++b) {
-    const auto& block = other.blocks_[b];
-    // A cleared histogram keeps blocks full of zeros; a copy need not.
-    if (block && std::ranges::any_of(*block, [](std::uint64_t count) { return count != 0; })) {
-      blocks_[b] = std::make_unique<Block>(*block);
-    }
-  }
+void Histogram::Block::make_own() {
+  Block own;
+  own.shared_ = new Shared;
+  if (shared_ != nullptr) own.shared_->counts = shared_->counts;
+  std::swap(shared_, own.shared_);
 }
 
-Histogram& Histogram::operator=(const Histogram& other) {
-  if (this != &other) *this = Histogram(other);
-  return *this;
+void Histogram::Block::clear() {
+  if (shared_ == nullptr) return;
+  if (shared_->owners.load(std::memory_order_acquire) == 1) {
+    shared_->counts.fill(0);
+  } else {
+    Block own;
+    own.shared_ = new Shared;
+    std::swap(shared_, own.shared_);
+  }
 }
 
 Histogram& Histogram::operator=(Histogram&& other) noexcept {
@@ -38,8 +41,13 @@ void Histogram::swap(Histogram& other) noexcept {
 void Histogram::merge(const Histogram& other) {
   for (std::size_t b = 0; b < kBlocks; ++b) {
     if (!other.blocks_[b]) continue;
-    if (!blocks_[b]) blocks_[b] = std::make_unique<Block>();
-    for (std::size_t i = 0; i < kBlockSize; ++i) (*blocks_[b])[i] += (*other.blocks_[b])[i];
+    if (!blocks_[b]) {
+      blocks_[b] = other.blocks_[b];
+      continue;
+    }
+    const Counts& theirs = other.blocks_[b].counts();
+    Counts& ours = blocks_[b].own();
+    for (std::size_t i = 0; i < kBlockSize; ++i) ours[i] += theirs[i];
   }
   count_ += other.count_;
   sum_ += other.sum_;
@@ -48,9 +56,7 @@ void Histogram::merge(const Histogram& other) {
 }
 
 void Histogram::clear() {
-  for (auto& block : blocks_) {
-    if (block) block->fill(0);
-  }
+  for (Block& block : blocks_) block.clear();
   count_ = 0;
   sum_ = 0;
   min_ = UINT64_MAX;
@@ -67,20 +73,43 @@ Duration Histogram::percentile(double p) const {
 Duration Histogram::median() const { return empty() ? Duration{0} : value_at((count_ - 1) / 2); }
 
 Duration Histogram::value_at(std::uint64_t place) const {
-  if (place == 0) return min();
-  if (place == count_ - 1) return max();
+  Duration value{};
+  values_at(std::span(&place, 1), std::span(&value, 1));
+  return value;
+}
+
+void Histogram::percentiles(std::span<const double> ascending, std::span<Duration> values) const {
+  SWARM_ASSERT(ascending.size() == values.size());
+  std::vector<std::uint64_t> places;
+  places.reserve(ascending.size());
+  for (const double p : ascending) {
+    SWARM_ASSERT(p >= 0 && p <= 1);
+    const auto place = static_cast<std::uint64_t>(static_cast<double>(count_) * p);
+    places.push_back(empty() ? 0 : std::min(place, count_ - 1));
+  }
+  if (empty()) {
+    std::ranges::fill(values, Duration{});
+  } else {
+    values_at(places, values);
+  }
+}
+
+void Histogram::values_at(std::span<const std::uint64_t> places, std::span<Duration> values) const {
+  std::size_t at = 0;
+  for (; at < places.size() && places[at] == 0; ++at) values[at] = min();
   std::uint64_t passed = 0;
-  for (std::size_t b = 0; b < kBlocks; ++b) {
+  for (std::size_t b = 0; b < kBlocks && at < places.size(); ++b) {
     if (!blocks_[b]) continue;
-    for (std::size_t i = 0; i < kBlockSize; ++i) {
-      passed += (*blocks_[b])[i];
-      if (passed > place) {
+    const Counts& counts = blocks_[b].counts();
+    for (std::size_t i = 0; i < kBlockSize && at < places.size(); ++i) {
+      passed += counts[i];
+      for (; at < places.size() && passed > places[at] && places[at] < count_ - 1; ++at) {
         const Duration middle = middle_of(static_cast<std::uint32_t>(b * kBlockSize + i));
-        return std::clamp(middle, min(), max());
+        values[at] = std::clamp(middle, min(), max());
       }
     }
   }
-  return max();
+  for (; at < places.size(); ++at) values[at] = max();
 }
 
 Duration Histogram::middle_of(std::uint32_t index) {
@@ -118,11 +147,11 @@ Result<Histogram> Histogram::Restored::finish(Sum sum_ns, Duration min, Duration
 bool operator==(const Histogram& a, const Histogram& b) {
   if (a.count_ != b.count_ || a.sum_ != b.sum_ || a.min_ != b.min_ || a.max_ != b.max_)
     return false;
-  static constexpr Histogram::Block kNothing{};
+  static constexpr Histogram::Counts kNothing{};
   for (std::size_t i = 0; i < Histogram::kBlocks; ++i) {
-    if ((a.blocks_[i] ? *a.blocks_[i] : kNothing) != (b.blocks_[i] ? *b.blocks_[i] : kNothing)) {
-      return false;
-    }
+    const auto& left = a.blocks_[i] ? a.blocks_[i].counts() : kNothing;
+    const auto& right = b.blocks_[i] ? b.blocks_[i].counts() : kNothing;
+    if (left != right) return false;
   }
   return true;
 }

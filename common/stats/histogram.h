@@ -1,11 +1,12 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
+#include <utility>
 
 #include "common/clock.h"
 #include "common/result.h"
@@ -17,12 +18,13 @@ namespace swarm {
 // in which order.
 //
 // Flow    Duration -> [Histogram] -> percentiles, or buckets for the wire
-// Thread  any, one at a time
+// Thread  any, one at a time; copies are independent of each other
 // Errors  none; below zero counts as zero, above the range in the last bucket
 // Units   nanoseconds; buckets are half-open [lower, upper)
 //
 // The layout is fixed: 128 buckets of 8 ns below 2^10 ns (1 us), then 128 in each doubling up to
-// 2^42 ns (73 minutes). Doublings ("blocks") get their memory at first use.
+// 2^42 ns (73 minutes). Doublings ("blocks") get their memory at first use. Copies share them until
+// one of the copies changes, so that a look at thousands of endpoints costs next to nothing.
 class Histogram {
  public:
   static constexpr unsigned kLowestBits = 10;
@@ -41,19 +43,17 @@ class Histogram {
   __extension__ using Sum = unsigned __int128;
 
   Histogram() = default;
-  Histogram(const Histogram& other);
-  Histogram& operator=(const Histogram& other);
+  Histogram(const Histogram& other) = default;
+  Histogram& operator=(const Histogram& other) = default;
   Histogram(Histogram&& other) noexcept { swap(other); }
   Histogram& operator=(Histogram&& other) noexcept;
 
-  // Allocates only when the value is the first one of its doubling since construction.
+  // Allocates only when the value is the first one of its doubling since construction, or since a
+  // copy that is still there was made.
   void record(Duration value) {
     const std::uint64_t ns = value.count() < 0 ? 0 : static_cast<std::uint64_t>(value.count());
     const std::uint32_t index = index_of(ns);
-    auto& block = blocks_[index >> kBlockBits];
-    if (!block) [[unlikely]]
-      block = std::make_unique<Block>();
-    ++(*block)[index & (kBlockSize - 1)];
+    ++blocks_[index >> kBlockBits].own()[index & (kBlockSize - 1)];
     ++count_;
     sum_ += ns;
     if (ns < min_) min_ = ns;
@@ -62,7 +62,7 @@ class Histogram {
 
   // Commutative and associative.
   void merge(const Histogram& other);
-  // Forgets the counts, keeps the memory.
+  // Forgets the counts, keeps the memory, or as much of its own as it shares.
   void clear();
 
   std::uint64_t count() const { return count_; }
@@ -80,6 +80,8 @@ class Histogram {
   // REQUIRES: 0 <= p <= 1
   // Source  Locust's definition (its buckets are wider)
   Duration percentile(double p) const;
+  // The same of several, in ascending order, at the cost of one.
+  void percentiles(std::span<const double> ascending, std::span<Duration> values) const;
   // The lower one of the two in the middle: place (count - 1) / 2.
   Duration median() const;
 
@@ -89,7 +91,7 @@ class Histogram {
     for (std::size_t b = 0; b < kBlocks; ++b) {
       if (!blocks_[b]) continue;
       for (std::size_t i = 0; i < kBlockSize; ++i) {
-        const std::uint64_t count = (*blocks_[b])[i];
+        const std::uint64_t count = blocks_[b].counts()[i];
         if (count != 0) visit(Bucket{static_cast<std::uint32_t>(b * kBlockSize + i), count});
       }
     }
@@ -111,7 +113,46 @@ class Histogram {
   friend bool operator==(const Histogram& a, const Histogram& b);
 
  private:
-  using Block = std::array<std::uint64_t, kBlockSize>;
+  using Counts = std::array<std::uint64_t, kBlockSize>;
+
+  // The counts of a doubling, if there are any.
+  class Block {
+   public:
+    Block() = default;
+    Block(const Block& other) noexcept : shared_(other.shared_) {
+      if (shared_ != nullptr) shared_->owners.fetch_add(1, std::memory_order_relaxed);
+    }
+    Block(Block&& other) noexcept : shared_(std::exchange(other.shared_, nullptr)) {}
+    Block& operator=(Block other) noexcept {
+      std::swap(shared_, other.shared_);
+      return *this;
+    }
+    ~Block() {
+      if (shared_ == nullptr) return;
+      if (shared_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) delete shared_;
+    }
+
+    explicit operator bool() const { return shared_ != nullptr; }
+    // REQUIRES: there are some.
+    const Counts& counts() const { return shared_->counts; }
+    // To be changed.
+    Counts& own() {
+      if (shared_ == nullptr || shared_->owners.load(std::memory_order_acquire) != 1) [[unlikely]] {
+        make_own();
+      }
+      return shared_->counts;
+    }
+    void clear();
+
+   private:
+    struct Shared {
+      std::atomic<std::uint32_t> owners{1};
+      Counts counts{};
+    };
+    void make_own();
+
+    Shared* shared_ = nullptr;
+  };
 
   static std::uint32_t index_of(std::uint64_t ns) {
     if (ns < (std::uint64_t{1} << kLowestBits)) {
@@ -125,9 +166,11 @@ class Histogram {
   }
   // REQUIRES: place < count()
   Duration value_at(std::uint64_t place) const;
+  // Of places in ascending order.
+  void values_at(std::span<const std::uint64_t> places, std::span<Duration> values) const;
   void swap(Histogram& other) noexcept;
 
-  std::array<std::unique_ptr<Block>, kBlocks> blocks_;
+  std::array<Block, kBlocks> blocks_;
   std::uint64_t count_ = 0;
   Sum sum_ = 0;
   std::uint64_t min_ = UINT64_MAX;
@@ -140,9 +183,7 @@ class Histogram::Restored {
   // REQUIRES: index < kBuckets
   void add(std::uint32_t index, std::uint64_t count) {
     if (count == 0) return;
-    auto& block = made_.blocks_[index >> kBlockBits];
-    if (!block) block = std::make_unique<Block>();
-    (*block)[index & (kBlockSize - 1)] += count;
+    made_.blocks_[index >> kBlockBits].own()[index & (kBlockSize - 1)] += count;
     made_.count_ += count;
     overflown_ = overflown_ || made_.count_ < count;
     if (index < lowest_) lowest_ = index;

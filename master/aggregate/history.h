@@ -38,8 +38,8 @@ struct RecordedRun {
 //
 // Adding a delta costs less than Aggregator::add: thousands of workers report the same endpoints,
 // so deltas of kTogether are merged before they are recorded, or those of kMostTogether endpoints,
-// which takes a millisecond. Whoever looks sees all of them. Slots of endpoints are not joined at the
-// same time, so that the loop never stands still for all of them.
+// which takes a millisecond. Whoever looks sees all of them. Slots of endpoints are not joined at
+// the same time, so that the loop never stands still for all of them.
 class History {
  public:
   static constexpr std::size_t kMostRuns = 10;  // the present one too

@@ -54,9 +54,10 @@ Coordinator::Coordinator(proto::FleetLink& link, Settings settings, Outlets outl
       outlets_(std::move(outlets)),
       fleet_(settings_.patience) {}
 
-void Coordinator::plan(std::vector<ClassShare> classes, std::string host) {
+void Coordinator::plan(std::vector<ClassShare> classes, std::string host, Value options) {
   settings_.classes = std::move(classes);
   settings_.host = std::move(host);
+  settings_.options = std::move(options);
 }
 
 Result<void> Coordinator::start(const Profile& profile, TimePoint now) {

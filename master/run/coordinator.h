@@ -89,7 +89,7 @@ class Coordinator {
   Coordinator(proto::FleetLink& link, Settings settings, Outlets outlets);
 
   // What runs from the next one on are of.
-  void plan(std::vector<ClassShare> classes, std::string host);
+  void plan(std::vector<ClassShare> classes, std::string host, Value options);
   // Begins a run, or leads the present one to other numbers.
   // Errors: no user class is wanted, no worker is there, the present run is ending.
   Result<void> start(const Profile& profile, TimePoint now);

@@ -70,6 +70,7 @@ class LiveSession : public std::enable_shared_from_this<LiveSession<Stream>> {
 
   void run(Parser::value_type request) {
     request_ = std::move(request);
+    cookie_ = text(request_[http::field::cookie]);
     beast::get_lowest_layer(socket_).expires_never();
     socket_.set_option(websocket::stream_base::timeout{(*guest_)->limits.request_time,
                                                        (*guest_)->limits.keep_alive, true});
@@ -102,6 +103,8 @@ class LiveSession : public std::enable_shared_from_this<LiveSession<Stream>> {
 
   void send() {
     if (sending_ || closed_ || !viewer_) return;
+    // Its log-in may be over.
+    if (!(*guest_)->site.admits(cookie_)) return close();
     if (outgoing_.empty()) {
       for (std::string& frame : viewer_->take()) outgoing_.push_back(std::move(frame));
     }
@@ -135,6 +138,7 @@ class LiveSession : public std::enable_shared_from_this<LiveSession<Stream>> {
   websocket::stream<Stream> socket_;
   Timer deadline_;
   Parser::value_type request_;
+  std::string cookie_;
   beast::flat_buffer incoming_;
   std::deque<std::string> outgoing_;
   std::optional<LiveViewer> viewer_;

@@ -1,5 +1,6 @@
 #include "master/server/live_hub.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -22,14 +23,22 @@ void LiveHub::show(std::shared_ptr<const Scene> scene) {
   }
   render_rows();
   refresh(hello_, hello_json(*scene_));
-  refresh(errors_, errors_json(*scene_));
-  refresh(exceptions_, exceptions_json(*scene_));
-  refresh(workers_, workers_json(*scene_));
-  refresh(ratio_, ratio_json(*scene_));
-  refresh(logs_, logs_json(*scene_));
+  render_wishes();
   const auto viewers = viewers_;
   for (const LiveViewer* each : viewers) {
     if (viewers_.contains(const_cast<LiveViewer*>(each))) each->wake_();
+  }
+}
+
+void LiveHub::render_wishes() {
+  if (!scene_) return;
+  for (const LiveViewer::Wish& wish : LiveViewer::wishes()) {
+    const auto wished = [&wish](const LiveViewer* each) {
+      return each->shown_.contains(wish.name);
+    };
+    if (wish.always || std::ranges::any_of(viewers_, wished)) {
+      refresh(this->*wish.text, wish.render(*scene_));
+    }
   }
 }
 
@@ -61,11 +70,12 @@ LiveViewer::LiveViewer(LiveHub& hub, std::function<void()> wake)
 LiveViewer::~LiveViewer() { hub_.viewers_.erase(this); }
 
 const std::vector<LiveViewer::Wish>& LiveViewer::wishes() {
-  static const std::vector<Wish> wishes{{"errors", &LiveHub::errors_},
-                                        {"exceptions", &LiveHub::exceptions_},
-                                        {"workers", &LiveHub::workers_},
-                                        {"ratio", &LiveHub::ratio_},
-                                        {"logs", &LiveHub::logs_}};
+  static const std::vector<Wish> wishes{
+      {"errors", &LiveHub::errors_, errors_json, true},
+      {"exceptions", &LiveHub::exceptions_, exceptions_json, true},
+      {"workers", &LiveHub::workers_, workers_json, false},
+      {"ratio", &LiveHub::ratio_, ratio_json, false},
+      {"logs", &LiveHub::logs_, logs_json, false}};
   return wishes;
 }
 
@@ -84,6 +94,7 @@ void LiveViewer::hear(std::string_view text) {
     }
   }
   shown_ = std::move(wanted);
+  hub_.render_wishes();
   wake_();
 }
 

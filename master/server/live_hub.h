@@ -25,7 +25,7 @@ class LiveViewer;
 // Errors  none
 //
 // Knows of every row in which scene it last changed, so that a viewer is sent what is new to it,
-// however many scenes it missed.
+// however many scenes it missed. What nobody wishes to see is not rendered.
 class LiveHub {
  public:
   // All viewers are told of it.
@@ -49,6 +49,7 @@ class LiveHub {
   };
 
   void render_rows();
+  void render_wishes();
   void refresh(Text& text, std::string json) const;
 
   std::shared_ptr<const Scene> scene_;
@@ -86,6 +87,8 @@ class LiveViewer {
   struct Wish {
     std::string_view name;
     LiveHub::Text LiveHub::*text;
+    std::string (*render)(const Scene& scene);
+    bool always;  // others are told of its changes by the statistics
   };
   static const std::vector<Wish>& wishes();
 

@@ -1,6 +1,8 @@
 // Locust's routes that do something; what they answer is in its words.
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <ranges>
 
 #include "master/server/start_request.h"
 #include "master/server/web_route.h"
@@ -17,13 +19,31 @@ WebResponse object(const Json& value) {
 }
 
 Json started_object(const Started& started, bool picker) {
-  Json answer{
-      {"success", true},
-      {"message", started.by_shape ? "Swarming started using shape class" : "Swarming started"},
-      {"host", started.host}};
+  const std::string by_shape = " using shape class '" + started.shape + "'";
+  Json answer{{"success", true},
+              {"message", "Swarming started" + (started.shape.empty() ? "" : by_shape)},
+              {"host", started.host}};
   if (started.run_time_s) answer["run_time"] = *started.run_time_s;
   if (picker) answer["user_classes"] = started.classes;
   return answer;
+}
+
+// Of the fields beside the usual ones those that are options, others being ignored. A list is one
+// field with commas, or several.
+void keep_options(StartRun& start, const std::vector<ScenarioOption>& offered) {
+  std::erase_if(start.options, [&offered](auto& given) {
+    auto& [name, values] = given;
+    const auto found = std::ranges::find(offered, name, &ScenarioOption::name);
+    if (found == offered.end()) return true;
+    if (found->kind == ScenarioOption::Kind::List && values.size() == 1) {
+      const std::string text = std::move(values.front());
+      values.clear();
+      for (const auto part : std::views::split(text, ',')) {
+        if (!part.empty()) values.emplace_back(part.begin(), part.end());
+      }
+    }
+    return false;
+  });
 }
 
 }  // namespace
@@ -38,14 +58,13 @@ void WebSite::post_swarm(const WebRequest& request, const Respond& respond) {
     auto start = start_of_form(fields);
     if (!start) return refused(start.error().message);
     const Offer& offer = *scene->offer;
-    if (!offer.has_shape && (!start->users || !start->users_per_s)) {
+    if (!offer.picker) start->shape.reset();
+    const bool by_shape = !start->shape.value_or(offer.shape).empty();
+    if (!by_shape && (!start->users || !start->users_per_s)) {
       return refused("Missing user_count or spawn_rate from /swarm request");
     }
     if (!offer.picker) start->classes.reset();
-    std::erase_if(start->options, [&offer](const auto& given) {
-      return std::ranges::find(offer.options, given.first, &OfferedOption::name) ==
-             offer.options.end();
-    });
+    keep_options(*start, offer.options);
     feed_.command(std::move(*start), [this, respond, refused,
                                       picker = offer.picker](const CommandAnswer& done) {
       newest_.reset();

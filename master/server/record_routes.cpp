@@ -12,6 +12,7 @@
 #include "master/views/live_json.h"
 #include "master/views/locust_web.h"
 #include "master/views/openmetrics.h"
+#include "master/views/report.h"
 
 namespace swarm::master {
 namespace {
@@ -28,6 +29,11 @@ std::optional<std::string> given(const WebRequest& request, const char* name) {
   return found == request.query.end() ? std::nullopt : std::optional{found->second};
 }
 
+// Of a document of its own, which may do nothing but run what is in it.
+constexpr const char* kReportPolicy =
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data: blob:; sandbox allow-scripts allow-downloads";
+
 // Nothing that a file's name or a header field must not have.
 std::string plain(std::string text) {
   std::ranges::replace_if(
@@ -35,6 +41,14 @@ std::string plain(std::string text) {
       [](char c) { return !std::isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '-'; },
       '_');
   return text;
+}
+
+// Locust_TIME_SCENARIO and the end.
+std::string file_name(const Scene& scene, const std::string& end) {
+  std::string time = iso_time(scene.clock, scene.clock.instant).substr(0, 16);
+  std::ranges::replace(time, 'T', '-');
+  std::ranges::replace(time, ':', 'h');
+  return plain("Locust_" + time + "_" + scene.offer->scenario + end);
 }
 
 }  // namespace
@@ -102,11 +116,7 @@ void WebSite::get_metrics(const WebRequest& request, const Respond& respond) {
 
 void WebSite::download(std::string kind, View view, const Respond& respond) {
   look([kind = std::move(kind), view, respond](const std::shared_ptr<const Scene>& scene) {
-    std::string time = iso_time(scene->clock, scene->clock.instant).substr(0, 16);
-    std::ranges::replace(time, 'T', '-');
-    std::ranges::replace(time, ':', 'h');
-    const std::string name =
-        plain("Locust_" + time + "_" + scene->offer->scenario + "_" + kind + ".csv");
+    const std::string name = file_name(*scene, "_" + kind + ".csv");
     respond({.type = "text/csv",
              .body = view(*scene),
              .fields = {{"Content-Disposition", "attachment;filename=" + name}}});
@@ -125,6 +135,27 @@ void WebSite::get_failures_csv(const WebRequest&, const Respond& respond) {
 void WebSite::get_exceptions_csv(const WebRequest&, const Respond& respond) {
   download(
       "exceptions", [](const Scene& scene) { return exceptions_csv(*scene.snapshot); }, respond);
+}
+
+void WebSite::get_report(const WebRequest& request, const Respond& respond) {
+  const WebAsset* const page = asset("report.html");
+  if (page == nullptr) return respond(refusal(404, "this program was built without its page"));
+  const bool download = given(request, "download").value_or("") == "1";
+  look([this, page, download, respond](std::shared_ptr<const Scene> scene) {
+    feed_.recall({.busiest = kReportEndpoints}, [=](const std::shared_ptr<const Recalled>& kept) {
+      const ReportParts parts{.run = kept->run ? &*kept->run : nullptr,
+                              .until = kept->until,
+                              .endpoints = kept->endpoints};
+      WebResponse response{.type = "text/html; charset=utf-8",
+                           .body = report_html(page->plain, *scene, parts),
+                           .fields = {{"Content-Security-Policy", kReportPolicy}}};
+      if (download) {
+        response.fields.emplace_back("Content-Disposition",
+                                     "attachment;filename=" + file_name(*scene, ".html"));
+      }
+      respond(std::move(response));
+    });
+  });
 }
 
 void WebSite::get_full_history_csv(const WebRequest&, const Respond& respond) {

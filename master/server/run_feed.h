@@ -23,6 +23,7 @@ struct StartRun {
   std::optional<std::string> run_time{};  // a time span, as --run-time has it; "": no limit
   std::optional<std::vector<std::string>> classes{};
   std::optional<std::string> profile{};
+  std::optional<std::string> shape{};  // "": none
   // The scenario's own options, each with its values.
   std::vector<std::pair<std::string, std::vector<std::string>>> options{};
 };
@@ -44,7 +45,7 @@ struct Started {
   std::string host;
   std::optional<std::uint64_t> run_time_s{};
   std::vector<std::string> classes{};
-  bool by_shape = false;
+  std::string shape{};  // that decides on the users; empty: none
 };
 using CommandAnswer = Result<Started>;
 
@@ -52,11 +53,13 @@ using CommandAnswer = Result<Started>;
 struct Recall {
   std::uint64_t run = 0;                    // 0: the present or last one
   std::optional<std::uint64_t> endpoint{};  // see endpoint_id()
+  std::size_t busiest = 0;                  // so many endpoints, those with the most requests
 };
 struct Recalled {
   std::vector<RecordedRun> runs{};  // the newest first; their totals' timelines, if no run is named
   std::optional<RecordedRun> run{};
   std::optional<Timeline> timeline{};
+  std::vector<std::pair<EndpointName, Timeline>> endpoints{};  // the busiest
   Duration until{};
   WallClock clock{};
 };

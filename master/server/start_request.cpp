@@ -54,9 +54,10 @@ Result<void> take(StartRun& start, const std::string& key, const Json& value) {
       return wrong(key, "a number above 0");
     }
     start.users_per_s = value.get<double>();
-  } else if (key == "host" || key == "profile") {
+  } else if (key == "host" || key == "profile" || key == "shape") {
     if (!value.is_string()) return wrong(key, "a text");
-    (key == "host" ? start.host : start.profile) = value.get<std::string>();
+    auto& text = key == "host" ? start.host : key == "shape" ? start.shape : start.profile;
+    text = value.get<std::string>();
   } else if (key == "run_time") {
     if (!value.is_string() && !value.is_number_unsigned()) {
       return wrong(key, "seconds, or a time span like 1h20m");
@@ -66,7 +67,7 @@ Result<void> take(StartRun& start, const std::string& key, const Json& value) {
     SWARM_TRY_ASSIGN(start.classes, texts_of(key, value));
   } else if (key == "options") {
     return take_options(start, value);
-  } else if (key != "shape") {
+  } else {
     return Error{fmt::format("{} is not known here", text_of(key))};
   }
   return {};
@@ -106,7 +107,9 @@ Result<StartRun> start_of_form(const std::multimap<std::string, std::string>& fi
       start.classes->push_back(value);
     } else if (name == "profile") {
       start.profile = value;
-    } else if (name != "shape_class") {
+    } else if (name == "shape_class") {
+      start.shape = value == "Default" ? "" : value;
+    } else {
       options[name].push_back(value);
     }
   }

@@ -12,7 +12,8 @@ namespace swarm::master {
 // What a form or a script asks to be started.
 
 // {"users": 10, "hatch_rate": 2, "host": "http://x", "run_time": "1m" or 60, "classes": ["A"],
-//  "profile": "x", "options": {"region": "eu", "verbose": true, "tags": ["a", "b"]}}
+//  "profile": "x", "shape": "S" or "", "options": {"region": "eu", "verbose": true, "tags": ["a",
+//  "b"]}}
 // Errors  no JSON object; a value of the wrong kind; an unknown key
 Result<StartRun> start_of_json(std::string_view body);
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,5 +19,13 @@ struct WebAsset {
 
 // All of them; empty if the program was built without the page.
 std::span<const WebAsset> built_in_assets();
+
+// What report_html() fills in; none without the page.
+inline std::optional<std::string_view> report_page() {
+  for (const WebAsset& each : built_in_assets()) {
+    if (each.path == "report.html") return each.plain;
+  }
+  return std::nullopt;
+}
 
 }  // namespace swarm::master

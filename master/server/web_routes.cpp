@@ -67,6 +67,8 @@ std::span<const WebSite::Route> WebSite::routes() {
             ToUsers, false, "text/csv"},
       Route{"GET", "/stats/requests_full_history/csv", &WebSite::get_full_history_csv,
             "Locust's: the history, with --csv-full-history", Reads, ToUsers, false, "text/csv"},
+      Route{"GET", "/stats/report", &WebSite::get_report,
+            "The run as a page in one file; ?download=1", Reads, ToUsers, false, kHtml},
       Route{"POST", "/swarm", &WebSite::post_swarm, "Locust's: starts a run, from a form", Changes},
       Route{"POST", "/stop", &WebSite::stop_as_locust,
             "Locust's: ends the run; answers when it is over", Changes},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <boost/beast/ssl.hpp>
 #include <csignal>
 #include <optional>
@@ -18,6 +19,7 @@ namespace swarm::master {
 namespace {
 
 constexpr std::chrono::seconds kLookAgain{1};
+constexpr std::chrono::seconds kLookAgainAtLeast{5};  // pages take more for a silence
 // When there is no descriptor for a connection.
 constexpr std::chrono::milliseconds kAcceptAgain{100};
 
@@ -53,6 +55,7 @@ struct WebServer::State : std::enable_shared_from_this<State> {
   Result<void> listen();
   Result<void> load_certificate();
   void accept();
+  void show(std::shared_ptr<const Scene> scene);
   void look_again();
   RunFeed feed_here();
   // The answers of the feed, on this server's thread; none once it is closed. What waits for them
@@ -70,6 +73,7 @@ struct WebServer::State : std::enable_shared_from_this<State> {
   WebSite site;
   tcp::acceptor acceptor;
   asio::steady_timer again;
+  Duration pause = kLookAgain;  // between two looks
   std::optional<asio::ssl::context> tls;
   std::shared_ptr<WebHouse> house;
   std::thread thread;
@@ -161,15 +165,28 @@ void WebServer::State::accept() {
   });
 }
 
+// However large the run: its loop is not held up for more than a fiftieth of the time on account of
+// those who watch, and this thread is not busy for more than a twenty-fifth.
+void WebServer::State::show(std::shared_ptr<const Scene> scene) {
+  constexpr int kLoopShare = 50;
+  constexpr int kOwnShare = 25;
+  const TimePoint began = read_clock();
+  const Duration took = scene->took;
+  hub.show(std::move(scene));
+  const Duration rendered = read_clock() - began;
+  pause = std::clamp(std::max(kLoopShare * took, kOwnShare * rendered), Duration{kLookAgain},
+                     Duration{kLookAgainAtLeast});
+}
+
 void WebServer::State::look_again() {
   const auto timer = std::make_shared<asio::steady_timer>(io);
   const auto tick = std::make_shared<std::function<void()>>();
   *tick = [this, timer, weak = std::weak_ptr(tick)] {
-    timer->expires_after(kLookAgain);
+    timer->expires_after(std::chrono::duration_cast<std::chrono::milliseconds>(pause));
     timer->async_wait([this, again = weak.lock()](const error_code& ended) {
       if (ended) return;
       if (hub.watched()) {
-        site.look([this](std::shared_ptr<const Scene> scene) { hub.show(std::move(scene)); });
+        site.look([this](std::shared_ptr<const Scene> scene) { show(std::move(scene)); });
       }
       (*again)();
     });

@@ -62,7 +62,7 @@ void WebSite::answer(WebRequest request, Respond respond) {
                     .fields = {{"Location", settings_.base_path + "/"}}});
   }
   const bool below = take_path(request);
-  if (!below && logged_in(request))
+  if (!below && admits(request.cookie))
     return dressed(refusal(404, "there is nothing at this address"));
   if (!below) return dressed(refusal(401, "log in first"));
   if (request.method == "OPTIONS") return preflight(request, dressed);
@@ -78,7 +78,7 @@ void WebSite::answer(WebRequest request, Respond respond) {
     if (found == nullptr && route.method == method_of(request)) found = &route;
   }
   const bool open = found != nullptr && found->open == Route::Open::ToAll;
-  if (!open && !logged_in(request)) return dressed(ask_to_log_in(request));
+  if (!open && !admits(request.cookie)) return dressed(ask_to_log_in(request));
   if (found == nullptr && allowed.empty()) {
     return dressed(refusal(404, "there is nothing at this address"));
   }
@@ -93,12 +93,12 @@ void WebSite::answer(WebRequest request, Respond respond) {
 }
 
 std::optional<WebResponse> WebSite::refuse_live(WebRequest& request) {
-  if (!take_path(request) && !logged_in(request)) return refusal(401, "log in first");
+  if (!take_path(request) && !admits(request.cookie)) return refusal(401, "log in first");
   if (request.path != "/api/v1/live") {
     return refusal(404, "there is no WebSocket at this address");
   }
   if (foreign(request)) return refusal(403, "this page may not watch the run");
-  if (!logged_in(request)) return refusal(401, "log in first");
+  if (!admits(request.cookie)) return refusal(401, "log in first");
   return std::nullopt;
 }
 
@@ -136,8 +136,8 @@ std::optional<WebResponse> WebSite::refuse(const WebRequest& request, const Rout
   return std::nullopt;
 }
 
-bool WebSite::logged_in(const WebRequest& request) {
-  return !logins_ || logins_->admits(request.cookie, read_clock());
+bool WebSite::admits(std::string_view cookie) {
+  return !logins_ || logins_->admits(cookie, read_clock());
 }
 
 WebResponse WebSite::ask_to_log_in(const WebRequest& request) const {
@@ -149,16 +149,17 @@ WebResponse WebSite::ask_to_log_in(const WebRequest& request) const {
 
 void WebSite::dress(const WebRequest& request, WebResponse& response) const {
   auto& fields = response.fields;
-  fields.emplace_back("Content-Security-Policy", kPolicy);
+  const auto says = [&fields](std::string_view name) {
+    return std::ranges::find(fields, name, &std::pair<std::string, std::string>::first) !=
+           fields.end();
+  };
+  if (!says("Content-Security-Policy")) fields.emplace_back("Content-Security-Policy", kPolicy);
   fields.emplace_back("X-Content-Type-Options", "nosniff");
   fields.emplace_back("X-Frame-Options", "DENY");
   fields.emplace_back("Referrer-Policy", "no-referrer");
   fields.emplace_back("Cross-Origin-Resource-Policy",
                       settings_.cors_origins.empty() ? "same-origin" : "cross-origin");
-  if (std::ranges::find(fields, "Cache-Control", &std::pair<std::string, std::string>::first) ==
-      fields.end()) {
-    fields.emplace_back("Cache-Control", "no-store");
-  }
+  if (!says("Cache-Control")) fields.emplace_back("Cache-Control", "no-store");
   for (const std::string& allowed : settings_.cors_origins) {
     if (allowed != "*" && allowed != request.origin) continue;
     fields.emplace_back("Access-Control-Allow-Origin", allowed);

@@ -47,6 +47,8 @@ class WebSite {
   void answer(WebRequest request, Respond respond);
   // Whether the request may become a WebSocket of the page's; no value: it may.
   std::optional<WebResponse> refuse_live(WebRequest& request);
+  // Whether whoever has this cookie may still look on.
+  bool admits(std::string_view cookie);
 
   // A scene that is not older than kFresh.
   void look(Looked then);
@@ -59,7 +61,6 @@ class WebSite {
  private:
   bool take_path(WebRequest& request) const;
   std::optional<WebResponse> refuse(const WebRequest& request, const Route& route) const;
-  bool logged_in(const WebRequest& request);
   WebResponse ask_to_log_in(const WebRequest& request) const;
   bool foreign(const WebRequest& request) const;
   void dress(const WebRequest& request, WebResponse& response) const;
@@ -97,6 +98,7 @@ class WebSite {
   void get_failures_csv(const WebRequest& request, const Respond& respond);
   void get_exceptions_csv(const WebRequest& request, const Respond& respond);
   void get_full_history_csv(const WebRequest& request, const Respond& respond);
+  void get_report(const WebRequest& request, const Respond& respond);
   void get_stats_as_locust(const WebRequest& request, const Respond& respond);
   void get_openapi(const WebRequest& request, const Respond& respond);
   void get_login(const WebRequest& request, const Respond& respond);

@@ -121,6 +121,21 @@ Json calendar(const WallClock& clock, const std::optional<TimePoint>& when) {
 
 }  // namespace
 
+namespace {
+
+Json phases_object(const ExchangePhases& phases) {
+  const auto known = [](Duration time) {
+    return time > Duration{} ? Json(milliseconds(time)) : Json();
+  };
+  return {{"dns_ms", known(phases.resolve)},
+          {"connect_ms", known(phases.connect)},
+          {"tls_ms", known(phases.tls)},
+          {"wait_ms", known(phases.wait)},
+          {"read_ms", known(phases.read)}};
+}
+
+}  // namespace
+
 std::string exchanges_json(const Snapshot& run, const ErrorRow& error, const WallClock& clock) {
   const auto pairs = [](const ExchangeRecord::Fields& fields) {
     Json list = Json::array();
@@ -129,21 +144,23 @@ std::string exchanges_json(const Snapshot& run, const ErrorRow& error, const Wal
   };
   Json list = Json::array();
   for (const auto& record : error.exchanges.records()) {
-    list.push_back({{"at", calendar(clock, run.started + record->at)},
-                    {"worker", record->worker},
-                    {"method", record->method},
-                    {"url", record->url},
-                    {"request_headers", pairs(record->request_fields)},
-                    {"request_body", record->request_body},
-                    {"status", record->status == 0 ? Json() : Json(record->status)},
-                    {"response_headers", pairs(record->response_fields)},
-                    {"response_body", record->response_body},
-                    {"body_truncated", record->cut},
-                    {"outcome", error.key.error},
-                    {"took_ms", milliseconds(record->took)},
-                    {"phases", nullptr}});
+    list.push_back(
+        {{"at", calendar(clock, run.started + record->at)},
+         {"worker", record->worker},
+         {"user_class", record->user_class},
+         {"method", record->method},
+         {"url", record->url},
+         {"request_headers", pairs(record->request_fields)},
+         {"request_body", record->request_body},
+         {"status", record->status == 0 ? Json() : Json(record->status)},
+         {"response_headers", pairs(record->response_fields)},
+         {"response_body", record->response_body},
+         {"body_truncated", record->cut},
+         {"outcome", error.key.error},
+         {"took_ms", milliseconds(record->took)},
+         {"phases", record->phases == ExchangePhases{} ? Json() : phases_object(record->phases)}});
   }
-  return dump({{"exchanges", std::move(list)}, {"first", 0}});
+  return dump({{"exchanges", std::move(list)}, {"first", error.exchanges.first()}});
 }
 
 std::string points_json(const Timeline& timeline, Duration until, std::size_t first) {
@@ -152,6 +169,11 @@ std::string points_json(const Timeline& timeline, Duration until, std::size_t fi
 
 std::string history_json(const RecordedRun& run, const Timeline& timeline, Duration until,
                          const WallClock& clock) {
+  // While a run goes on, a slot that is not over has been told of for somewhat longer than `until`
+  // says: over a short part its rates would be far too high.
+  constexpr Duration kLeastPart = std::chrono::seconds{20};
+  const Duration part = until % std::chrono::seconds{timeline.width()};
+  if (!run.ended && part < kLeastPart) until -= part;
   return dump({{"run", run.number},
                {"started", calendar(clock, run.started)},
                {"points", points(timeline, until, 0)},

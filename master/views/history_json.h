@@ -14,7 +14,8 @@ namespace swarm::master {
 //
 // Flow    RecordedRun, Timeline -> [history_json] -> the page
 // Units   `until` since the run started: slots that begin then or later are left out, and the one
-//         that it falls into is as wide as what is known of it
+//         that it falls into is as wide as what is known of it; of a run that goes on, it is left
+//         out unless that is 20 s
 
 // [{"t_s": end of the slot, "w_s": its width, "rps", "fps", "users", "p50", "p75", "p95", "p99"}].
 // Percentiles are milliseconds, or null; users null before anybody told. From slot `first` on.
@@ -32,10 +33,11 @@ std::string history_json(const RecordedRun& run, const Timeline& timeline, Durat
 std::string runs_json(std::span<const RecordedRun* const> runs, const WallClock& clock,
                       const std::function<std::string(const EndpointRow&)>& row);
 
-// {"exchanges": [{"at", "worker", "method", "url", "request_headers": [[k, v]], "request_body",
-// "status", "response_headers", "response_body", "body_truncated", "outcome", "took_ms",
-// "phases"}], "first": 0}: of an error of `run`, the first exchange and the latest ones. Secrets
-// were hidden where they were sent. Phases are not measured: null.
+// {"exchanges": [{"at", "worker", "user_class", "method", "url", "request_headers": [[k, v]],
+// "request_body", "status", "response_headers", "response_body", "body_truncated", "outcome",
+// "took_ms", "phases": {"dns_ms", "connect_ms", "tls_ms", "wait_ms", "read_ms"}}], "first": 1}: of
+// an error of `run`, the first exchange and the latest ones. Secrets were hidden where they were
+// sent. Phases that did not take place are null; all of them, where nobody measured.
 std::string exchanges_json(const Snapshot& run, const ErrorRow& error, const WallClock& clock);
 
 }  // namespace swarm::master

@@ -48,7 +48,7 @@ std::string_view state_word(const Scene& scene) {
   return proto::name(scene.snapshot->status.state);
 }
 
-std::string_view kind_word(OfferedOption::Kind kind) {
+std::string_view kind_word(ScenarioOption::Kind kind) {
   constexpr std::array<std::string_view, 5> kWords{"text", "number", "bool", "choice", "list"};
   return kWords.at(static_cast<std::size_t>(kind));
 }
@@ -70,13 +70,22 @@ Json class_object(const UserClass& each) {
           {"tasks", std::move(tasks)}};
 }
 
-Json option_object(const OfferedOption& option) {
+Json value_of(const ScenarioOption& option) {
+  using enum ScenarioOption::Kind;
+  if (option.kind == List) return option.values;
+  if (option.values.empty()) return nullptr;
+  const std::string& text = option.values.front();
+  return option.kind == Bool ? Json(text == "true") : Json(text);
+}
+
+Json option_object(const ScenarioOption& option) {
   return {{"name", option.name},
           {"help", option.help},
           {"kind", kind_word(option.kind)},
           {"choices", option.choices.empty() ? Json() : Json(option.choices)},
           // A secret is not told, not even to those who may change it.
-          {"default", option.secret ? Json("") : Json(option.preset)},
+          {"default", option.secret ? Json() : value_of(option)},
+          {"has_value", !option.values.empty()},
           {"secret", option.secret},
           {"required", option.required}};
 }
@@ -128,7 +137,9 @@ Json hatched_trees(const Scene& scene) {
 }
 
 Json log_object(const Scene& scene) {
-  return {{"master", scene.log}, {"workers", scene.worker_logs}};
+  Json workers = Json::object();
+  for (const auto& [id, lines] : scene.worker_logs) workers[id] = *lines;
+  return {{"master", scene.log}, {"workers", std::move(workers)}};
 }
 
 std::int64_t workers_there(const Scene& scene) {
@@ -220,7 +231,7 @@ std::string hello_json(const Scene& scene) {
   Json classes = Json::array();
   for (const UserClass& each : offer.classes) classes.push_back(class_object(each));
   Json options = Json::array();
-  for (const OfferedOption& each : offer.options) options.push_back(option_object(each));
+  for (const ScenarioOption& each : offer.options) options.push_back(option_object(each));
   return dump({{"kind", "hello"},
                {"version", offer.version},
                {"role", offer.distributed ? "master" : "local"},
@@ -230,8 +241,8 @@ std::string hello_json(const Scene& scene) {
                {"state", state_word(scene)},
                {"classes", std::move(classes)},
                {"picker", offer.picker},
-               {"shapes", offer.has_shape ? Json::array({"Default"}) : Json::array()},
-               {"has_shape", offer.has_shape},
+               {"shapes", offer.shapes},
+               {"shape", offer.shape.empty() ? Json() : Json(offer.shape)},
                {"defaults",
                 {{"users", or_null(offer.users)},
                  {"hatch_rate", or_null(offer.users_per_s)},
@@ -258,13 +269,15 @@ std::string row_json(const EndpointRow& row, std::uint64_t id) {
   fmt::format_to(to, R"(,"rps":{:.2f},"fps":{:.2f},"rps_avg":{:.2f},"fps_avg":{:.2f},"p":[)",
                  finite(row.current.requests_per_s), finite(row.current.failures_per_s),
                  finite(row.average.requests_per_s), finite(row.average.failures_per_s));
+  std::array<Duration, kRowQuantiles.size()> values;
+  times.percentiles(kRowQuantiles, values);
   bool first = true;
-  for (const double p : kRowQuantiles) {
+  for (const Duration value : values) {
     if (!std::exchange(first, false)) text += ',';
     if (times.empty()) {
       text += "null";
     } else {
-      fmt::format_to(to, "{:.3f}", milliseconds(times.percentile(p)));
+      fmt::format_to(to, "{:.3f}", milliseconds(value));
     }
   }
   return text + "]}";
@@ -300,6 +313,7 @@ std::string stats_frame_json(const Scene& scene, const StatsFrame& frame) {
   }
   fmt::format_to(to, R"(],"verdict":{{"valid":{},"reasons":{}}},"interrupted":{})",
                  run.verdict.valid(), dump(Json(run.verdict.reasons)), run.total.stats.interrupted);
+  fmt::format_to(to, R"(,"look_ms":{:.3f})", milliseconds(scene.took));
   fmt::format_to(to, R"(,"worker_count":{},"errors_version":{},"exceptions_version":{})",
                  workers_there(scene), frame.errors_version, frame.exceptions_version);
   text += R"(,"history":)";
@@ -375,7 +389,7 @@ std::string log_text(const Scene& scene) { return fmt::format("{}", fmt::join(sc
 std::string worker_log_text(const Scene& scene, const std::string& worker) {
   const auto log = scene.worker_logs.find(worker);
   if (log == scene.worker_logs.end()) return {};
-  return fmt::format("{}\n", fmt::join(log->second, "\n"));
+  return fmt::format("{}\n", fmt::join(*log->second, "\n"));
 }
 
 // --- Locust's ---

@@ -1,10 +1,13 @@
 #include "master/views/locust_web.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "master/views/json.h"
+#include "master/views/live_json.h"
 #include "master/views/locust_times.h"
 #include "master/views/task_ratio.h"
 
@@ -121,6 +124,74 @@ std::string locust_stats_json(const Snapshot& run, const Timeline* total, const 
   all["state"] = name(run.status.state);
   all["user_count"] = run.users();
   return dump(all);
+}
+
+namespace {
+
+// "2 minutes and 5 seconds", as it says it.
+std::string in_words(Duration time) {
+  const auto seconds = std::chrono::round<std::chrono::seconds>(time).count();
+  std::vector<std::string> parts;
+  const auto add = [&parts](std::int64_t count, const std::string& unit) {
+    if (count > 0) parts.push_back(std::to_string(count) + " " + unit + (count == 1 ? "" : "s"));
+  };
+  add(seconds / 86400, "day");
+  add(seconds / 3600 % 24, "hour");
+  add(seconds / 60 % 60, "minute");
+  add(seconds % 60, "second");
+  if (parts.empty()) return "0 seconds";
+  std::string text = parts.front();
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    text += (i + 1 == parts.size() ? " and " : ", ") + parts[i];
+  }
+  return text;
+}
+
+Json response_times(const EndpointRow& row) {
+  Json object{{"method", row.endpoint.method}, {"name", row.endpoint.name}};
+  const LocustTimes times(row.stats.response_times);
+  for (const double p : {0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0}) {
+    object[fmt::format("{}", p)] = times.percentile(p);
+  }
+  return object;
+}
+
+}  // namespace
+
+std::string locust_report_json(const Scene& scene) {
+  const Snapshot& run = *scene.snapshot;
+  const auto second = [&scene](TimePoint when) {
+    return iso_time(scene.clock, when).substr(0, 19) + "Z";
+  };
+  Json requests = Json::array();
+  Json times = Json::array();
+  for (const EndpointRow& row : run.endpoints) {
+    if (requests.size() == kMostLocustRows) break;
+    if (row.stats.requests == 0) continue;
+    requests.push_back(entry(row));
+    times.push_back(response_times(row));
+  }
+  requests.push_back(entry(run.total));
+  times.push_back(response_times(run.total));
+  const Json all{
+      {"is_report", true},
+      {"requests_statistics", std::move(requests)},
+      {"failures_statistics", errors(run, scene.clock)},
+      {"exceptions_statistics", Json::parse(locust_exceptions_json(run))["exceptions"]},
+      {"response_time_statistics", std::move(times)},
+      {"start_time", second(run.started)},
+      {"end_time", second(run.taken)},
+      {"duration", in_words(run.taken - run.started)},
+      {"host", scene.offer->host.empty() ? "None" : scene.offer->host},
+      {"history", Json::array()},
+      {"show_download_link", false},
+      {"locustfile", scene.offer->scenario},
+      {"tasks", Json::parse(locust_tasks_json(run, scene.offer->classes), nullptr, false)},
+      {"percentiles_to_chart", {0.5, 0.95}},
+      {"profile", scene.offer->profile.empty() ? Json() : Json(scene.offer->profile)},
+  };
+  // With a blank behind each colon, as scripts look for it.
+  return all.dump(1, ' ', true, Json::error_handler_t::replace);
 }
 
 std::string locust_exceptions_json(const Snapshot& run) {

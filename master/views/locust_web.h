@@ -9,6 +9,7 @@
 #include "common/scenario.h"
 #include "master/aggregate/snapshot.h"
 #include "master/aggregate/timeline.h"
+#include "master/views/scene.h"
 #include "master/views/wall_clock.h"
 
 namespace swarm::master {
@@ -34,6 +35,9 @@ std::string locust_stats_json(const Snapshot& run, const Timeline* total, const 
                               std::optional<std::span<const WorkerNow>> workers);
 // More rows than these would only slow down who reads them; the total is of all.
 inline constexpr std::size_t kMostLocustRows = 500;
+
+// window.templateArgs of its HTML report.
+std::string locust_report_json(const Scene& scene);
 
 // /exceptions
 std::string locust_exceptions_json(const Snapshot& run);

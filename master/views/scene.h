@@ -17,19 +17,6 @@
 
 namespace swarm::master {
 
-// An option that the scenario adds, as a form shows it.
-struct OfferedOption {
-  enum class Kind : std::uint8_t { Text, Number, Bool, Choice, List };
-
-  std::string name;  // as the scenario's code has it: with '_'
-  std::string help;
-  Kind kind = Kind::Text;
-  std::vector<std::string> choices;
-  std::string preset;  // its value unless another one is given; of a list with ','
-  bool secret = false;
-  bool required = false;
-};
-
 // What may be started, and with what: what a form is made of. Changes between runs only.
 struct Offer {
   std::string version;
@@ -39,12 +26,13 @@ struct Offer {
   bool host_required = false;
   std::vector<UserClass> classes{};
   bool picker = false;  // which classes take part may be chosen
-  bool has_shape = false;
+  std::vector<std::string> shapes{};
+  std::string shape{};                   // of the shapes, the one in use; empty: none
   std::optional<std::uint32_t> users{};  // what the command line asks for
   std::optional<double> users_per_s{};
   std::optional<std::chrono::seconds> run_time{};
   std::string profile{};
-  std::vector<OfferedOption> options{};
+  std::vector<ScenarioOption> options{};
   bool login = false;
   bool full_history = false;  // --csv-full-history
 };
@@ -61,6 +49,9 @@ struct SeenWorker {
   Duration last_heard{};  // ago
 };
 
+// The last lines of each worker's log, by its id. Lines are shared: nobody changes them.
+using WorkerLogs = std::map<std::string, std::shared_ptr<const std::vector<std::string>>>;
+
 // All that a page shows of a process at one instant: the Snapshot, and what stands around it.
 // Thread  any: nothing in it changes
 struct Scene {
@@ -75,8 +66,9 @@ struct Scene {
   std::optional<std::chrono::seconds> run_time{};
   std::vector<SeenWorker> workers{};  // of a master, by id
   std::vector<std::string> log{};     // its last lines
-  std::map<std::string, std::vector<std::string>> worker_logs{};
+  WorkerLogs worker_logs{};
   std::shared_ptr<const Timeline> total{};  // of the run's statistics; null: there are none
+  Duration took{};                          // the loop, to make this
   Duration until{};                         // what `total` knows, since the statistics started
 };
 

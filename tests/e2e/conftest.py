@@ -1,6 +1,8 @@
 """Fixtures of the end-to-end tests; see support.py for what they give."""
 
 import pytest
+from page import PATHS, SCENARIO, SERVED, WHERE, Page
+from processes import Running
 from support import Target
 
 
@@ -39,3 +41,25 @@ def start_target():
     yield start
     for each in running:
         each.stop()
+
+
+@pytest.fixture
+def serve(target):
+    """Starts a swarm with a web interface; returns the process and its Page."""
+    running = []
+
+    def start(*words, base="", **variables):
+        process = Running("-f", SCENARIO, *SERVED, "-H", target.url, *words, **PATHS | variables)
+        running.append(process)
+        return process, Page(int(process.line(WHERE)[1]), base)
+
+    yield start
+    for process in running:
+        process.kill()
+
+
+@pytest.fixture(scope="module")
+def serve_once(target):
+    process = Running("-f", SCENARIO, *SERVED, "-H", target.url, **PATHS)
+    yield Page(int(process.line(WHERE)[1]))
+    process.kill()

@@ -7,18 +7,31 @@ import os
 import socket
 import struct
 import time
+from pathlib import Path
+
+from support import swarm_program
+
+# A swarm of its own for each test, served at any port; the scenario requests what PATHS says.
+SCENARIO = str(Path(swarm_program()).parent / "scenarios" / "paths.so")
+SERVED = ("--web-host", "127.0.0.1", "--web-port", "0")
+WHERE = r"Starting web interface at https?://127\.0\.0\.1:(\d+)"
+PATHS = {"SWARM_TEST_PATHS": "GET /success"}
 
 
 class Page:
     """A swarm's web interface, as scripts see it."""
 
-    def __init__(self, port, base=""):
+    def __init__(self, port, base="", tls=None):
         self.port = port
         self.base = base
+        self.tls = tls  # a context, for HTTPS
 
     def request(self, method, path, body=None, **fields):
         """The response, with its body read, as `.text`."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        if self.tls is None:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        else:
+            connection = http.client.HTTPSConnection("localhost", self.port, timeout=30, context=self.tls)
         headers = {name.replace("_", "-"): value for name, value in fields.items()}
         connection.request(method, self.base + path, body, headers)
         response = connection.getresponse()
@@ -62,6 +75,8 @@ class Live:
 
     def __init__(self, page, path="/api/v1/live", **fields):
         self.socket = socket.create_connection(("127.0.0.1", page.port), timeout=30)
+        if page.tls is not None:
+            self.socket = page.tls.wrap_socket(self.socket, server_hostname="localhost")
         key = base64.b64encode(os.urandom(16)).decode()
         lines = [f"GET {page.base}{path} HTTP/1.1", f"Host: 127.0.0.1:{page.port}",
                  "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
@@ -74,7 +89,8 @@ class Live:
             pass
 
     def receive(self):
-        """The next text frame's object; pings are answered on the way."""
+        """The next text message's object; pings are answered on the way."""
+        text = b""
         while True:
             head = self.stream.read(2)
             if len(head) < 2:
@@ -90,8 +106,10 @@ class Live:
                 self._send(10, payload)
             elif kind == 8:
                 raise ConnectionError("the server closed the WebSocket")
-            elif kind == 1:
-                return json.loads(payload)
+            else:
+                text += payload  # a long message comes in several frames
+                if head[0] & 128:
+                    return json.loads(text)
 
     def wait_for(self, condition, frames=60):
         for _ in range(frames):
@@ -112,3 +130,15 @@ class Live:
     def close(self):
         self.stream.close()
         self.socket.close()
+
+
+def start_run(page, users=3, hatch_rate=100.0, **more):
+    status, answer = page.post("/api/v1/start", {"users": users, "hatch_rate": hatch_rate} | more)
+    assert (status, answer) == (200, {"ok": True})
+    return page.wait_for(lambda s: s["state"] == "running" and s["users"] == users
+                         and s["total"]["requests"] > 0)
+
+
+def stop_run(page):
+    assert page.post("/api/v1/stop") == (200, {"ok": True})
+    return page.wait_for(lambda s: s["state"] == "stopped")

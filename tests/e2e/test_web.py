@@ -5,44 +5,11 @@ import pathlib
 import re
 import signal
 import socket
-import subprocess
 
 import pytest
-from page import Live, Page
+from page import PATHS, SCENARIO, SERVED, WHERE, Live, Page, start_run, stop_run
 from processes import PLAIN, Running
-from support import run_swarm, swarm_program
-
-SCENARIO = str(pathlib.Path(swarm_program()).parent / "scenarios" / "paths.so")
-SERVED = ("--web-host", "127.0.0.1", "--web-port", "0")
-WHERE = r"Starting web interface at https?://127\.0\.0\.1:(\d+)"
-PATHS = {"SWARM_TEST_PATHS": "GET /success"}
-
-
-@pytest.fixture
-def serve(target):
-    """Starts a swarm with a web interface; returns the process and its Page."""
-    running = []
-
-    def start(*words, base=""):
-        process = Running("-f", SCENARIO, *SERVED, "-H", target.url, *words, **PATHS)
-        running.append(process)
-        return process, Page(int(process.line(WHERE)[1]), base)
-
-    yield start
-    for process in running:
-        process.kill()
-
-
-def start_run(page, users=3, hatch_rate=100.0, **more):
-    status, answer = page.post("/api/v1/start", {"users": users, "hatch_rate": hatch_rate} | more)
-    assert (status, answer) == (200, {"ok": True})
-    return page.wait_for(lambda s: s["state"] == "running" and s["users"] == users
-                         and s["total"]["requests"] > 0)
-
-
-def stop_run(page):
-    assert page.post("/api/v1/stop") == (200, {"ok": True})
-    return page.wait_for(lambda s: s["state"] == "stopped")
+from support import run_swarm
 
 
 def test_nothing_runs_before_somebody_starts_it(serve):
@@ -91,6 +58,75 @@ def test_a_reset_starts_the_statistics_at_zero(serve):
     assert after["elapsed_s"] < before["elapsed_s"] + 1
 
 
+CHOSEN = str(pathlib.Path(__file__).parent / "locustfiles" / "chosen.py")
+
+
+def told(page, method, name):
+    """Users of this class see this."""
+    page.wait_for(lambda s: any((row["method"], row["name"]) == (method, name) for row in s["rows"]))
+
+
+def test_the_scenarios_own_options_are_shown_and_chosen_between_runs():
+    process = Running("-f", CHOSEN, *SERVED, "--class-picker", "--sizes", "1")
+    page = Page(int(process.line(WHERE)[1]))
+    try:
+        hello = page.get("/api/v1/hello")
+        assert (hello["shapes"], hello["shape"]) == (["Steps", "Hill"], "Steps")
+        key, dry, region, sizes = sorted(hello["options"], key=lambda option: option["name"])
+        assert region == {"name": "region", "help": "Which shop is visited", "kind": "choice",
+                          "choices": ["eu", "us"], "default": "eu", "has_value": True,
+                          "secret": False, "required": False}
+        assert (sizes["kind"], sizes["default"], dry["default"]) == ("list", ["1"], False)
+        assert (key["secret"], key["required"], key["default"]) == (True, True, None)
+        none = {"users": 1, "hatch_rate": 100, "shape": ""}
+        for start, why in ((none, "api_key needs a value"),
+                           (none | {"options": {"region": "mars", "api_key": "k"}}, "invalid choice"),
+                           (none | {"options": {"host": "x", "api_key": "k"}}, "no option host"),
+                           (none | {"shape": "Valley"}, "no shape Valley")):
+            status, answer = page.post("/api/v1/start", start)
+            assert status == 400 and why in answer["error"], answer
+        chosen = {"region": "us", "api_key": "secret", "sizes": [3], "dry": True}
+        assert page.post("/api/v1/start", none | {"options": chosen, "profile": "nightly"})[0] == 200
+        told(page, "Many", "us secret [3] True")
+        assert page.post("/api/v1/start", {"users": 2, "options": {"region": "us"}})[0] == 200
+        for change in ({"options": {"region": "eu"}}, {"profile": "x"}, {"shape": "Hill"},
+                       {"host": "http://x"}):
+            status, answer = page.post("/api/v1/start", change)
+            assert status == 400 and "stop it first" in answer["error"], answer
+        stop_run(page)
+        assert page.get("/api/v1/runs")[0]["label"] == "nightly"
+        shown = {option["name"]: option["default"] for option in page.get("/api/v1/hello")["options"]}
+        assert shown == {"region": "us", "api_key": None, "sizes": ["3"], "dry": True}
+        assert page.form("/swarm", "shape_class=Steps&sizes=4,5&region=eu")[1]["message"] == \
+            "Swarming started using shape class 'Steps'"
+        told(page, "Many", "eu secret [4, 5] True")
+        page.wait_for(lambda s: s["state"] == "stopped")
+    finally:
+        process.kill()
+
+
+def test_what_is_chosen_reaches_the_workers():
+    master = Running("-f", CHOSEN, *SERVED, "--class-picker", "--master", "--master-bind-host",
+                     "127.0.0.1", "--master-bind-port", "0")
+    page = Page(int(master.line(WHERE)[1]))
+    port = re.search(r"Listening for workers at 127\.0\.0\.1:(\d+)", master.said)[1]
+    worker = Running("--worker", "--master-port", port)
+    try:
+        page.wait_for(lambda s: s["worker_count"] == 1)
+        first = {"users": 3, "hatch_rate": 100, "shape": "", "options": {"api_key": "a", "region": "us"}}
+        assert page.post("/api/v1/start", first)[0] == 200
+        told(page, "Many", "us a [1, 2] False")
+        # The file itself asked for two more, of one class.
+        told(page, "Few", "us a [1, 2] False")
+        page.wait_for(lambda s: s["users"] == 5)
+        stop_run(page)
+        assert page.post("/api/v1/start", {"options": {"sizes": []}})[0] == 200
+        told(page, "Many", "us a [] False")
+    finally:
+        for process in (master, worker):
+            process.kill()
+
+
 def test_a_run_time_ends_the_run_and_not_the_program(serve):
     process, page = serve()
     start_run(page, run_time="1s")
@@ -114,13 +150,6 @@ def test_what_cannot_be_started_is_refused_in_a_line(serve_once, body, why):
     status, answer = serve_once.post("/api/v1/start", body)
     assert status == 400 and why in answer["error"] and "\n" not in answer["error"]
     assert serve_once.stats()["state"] == "ready"
-
-
-@pytest.fixture(scope="module")
-def serve_once(target):
-    process = Running("-f", SCENARIO, *SERVED, "-H", target.url, **PATHS)
-    yield Page(int(process.line(WHERE)[1]))
-    process.kill()
 
 
 def test_pages_are_told_what_changes(serve):
@@ -234,133 +263,6 @@ def test_user_classes_get_other_weights_between_runs(serve):
     assert page.post("/user", {"user_class_name": name, "host": "x"})[0] == 400
 
 
-# --- who may ask ---
-
-
-@pytest.mark.parametrize("path", ["/api/v1/start", "/api/v1/stop", "/api/v1/reset", "/swarm",
-                                  "/stop", "/stats/reset", "/user"])
-def test_pages_from_elsewhere_change_nothing(serve_once, path):
-    page = serve_once
-    for fields in ({"Origin": "http://evil.example"}, {"Origin": "null"},
-                   {"Origin": f"http://127.0.0.1:{page.port + 1}"}, {"Sec-Fetch-Site": "cross-site"}):
-        assert page.request("POST", path, "{}", **fields).status == 403, fields
-    assert page.request("GET", path).status == 405
-    assert page.stats()["state"] == "ready"
-
-
-def test_own_pages_and_scripts_may(serve_once):
-    page = serve_once
-    own = f"http://127.0.0.1:{page.port}"
-    assert page.post("/api/v1/reset", Origin=own)[0] == 200
-    live = Live(page, Origin=own)
-    assert live.status == 101
-    live.close()
-    assert Live(page, Origin="http://evil.example").status == 403
-
-
-def test_cors_is_for_whom_it_was_asked(serve):
-    _, page = serve("--web-cors", "https://dash.example")
-    ours = page.request("GET", "/api/v1/stats", Origin="https://dash.example")
-    assert ours.getheader("Access-Control-Allow-Origin") == "https://dash.example"
-    other = page.request("GET", "/api/v1/stats", Origin="https://evil.example")
-    assert other.getheader("Access-Control-Allow-Origin") is None
-
-
-def test_every_answer_says_what_it_may_do(serve_once):
-    for path in ("/", "/api/v1/stats", "/nowhere"):
-        answer = serve_once.request("GET", path)
-        assert answer.getheader("Content-Security-Policy").startswith("default-src 'none'")
-        assert answer.getheader("X-Content-Type-Options") == "nosniff"
-        assert answer.getheader("X-Frame-Options") == "DENY"
-        assert answer.getheader("Access-Control-Allow-Origin") is None
-
-
-@pytest.mark.parametrize("path", ["/../../etc/passwd", "/assets/../../../etc/passwd",
-                                  "/assets/%2e%2e/%2e%2e/etc/passwd", "/assets/..%2f..%2fetc/passwd",
-                                  "/assets/%00", "/%", "/assets//etc/passwd", "//etc/passwd",
-                                  "/assets/..\\..\\etc\\passwd"])
-def test_no_path_leads_out(serve_once, path):
-    answer = serve_once.request("GET", path)
-    assert answer.status == 404 and "root:" not in answer.text
-
-
-def test_every_route_of_the_description_is_there(serve_once):
-    page = serve_once
-    description = page.get("/api/v1/openapi.json")
-    assert description["openapi"].startswith("3.")
-    for path, operations in description["paths"].items():
-        for method, operation in operations.items():
-            concrete = re.sub(r"\{process\}", "master", re.sub(r"\{file\}", "x.js", path))
-            if method == "get" and "legacy" not in operation["summary"]:
-                answer = page.request("GET", concrete)
-                expected = (404,) if concrete == "/assets/x.js" else (200, 302, 404)
-                assert answer.status in expected, (path, answer.status)
-            elif method == "post":
-                assert page.request("POST", concrete, "{").status != 405, path
-
-
-# --- logging in ---
-
-
-@pytest.fixture
-def users(tmp_path):
-    file = tmp_path / "users"
-    subprocess.run([swarm_program(), "passwd", file, "ann"], input="correct horse\n", text=True, check=True)
-    return file
-
-
-def test_passwords_are_kept_as_hashes_for_their_owner(users):
-    assert users.read_text().startswith("ann:$argon2id$")
-    assert users.stat().st_mode & 0o77 == 0
-    short = subprocess.run([swarm_program(), "passwd", users, "bob"], input="short\n", text=True,
-                           capture_output=True)
-    assert short.returncode == 1 and "too short" in short.stderr
-    assert "bob" not in users.read_text()
-
-
-def test_without_credentials_nothing_answers(serve, users):
-    _, page = serve("--web-login", str(users))
-    description = ("/api/v1/hello", "/api/v1/stats", "/api/v1/openapi.json", "/logs", "/tasks",
-                   "/stats/requests", "/metrics", "/nowhere", "/../x", "/stop", "/api/v1/live")
-    for path in description:
-        assert page.request("GET", path).status == 401, path
-    for path in ("/swarm", "/stop", "/api/v1/start", "/api/v1/stop", "/api/v1/logout", "/nowhere"):
-        assert page.request("POST", path, "{}").status == 401, path
-    assert page.request("GET", "/").getheader("Location") == "/login"
-    assert page.request("GET", "/login").status == 200
-    assert Live(page).status == 401
-
-
-def test_who_logs_in_may_do_all(serve, users):
-    _, page = serve("--web-login", str(users))
-    body = json.dumps({"user": "ann", "password": "correct horse"})
-    answer = page.request("POST", "/api/v1/login", body, **{"Content-Type": "application/json"})
-    assert answer.status == 200
-    cookie = answer.getheader("Set-Cookie")
-    assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
-    cookie = cookie.split(";")[0]
-    assert page.get("/api/v1/hello", Cookie=cookie)["login"] is True
-    live = Live(page, Cookie=cookie)
-    assert live.status == 101
-    live.close()
-    assert page.request("POST", "/api/v1/logout", Cookie=cookie).status == 200
-    assert page.request("GET", "/api/v1/hello", Cookie=cookie).status == 401
-
-
-def test_guessing_is_slowed_down(serve, users):
-    _, page = serve("--web-login", str(users))
-    statuses = [page.post("/api/v1/login", {"user": user, "password": "wrong"})[0]
-                for user in ("ann", "bob", "ann", "ann", "ann", "ann")]
-    assert statuses == [401] * 5 + [429]
-    assert page.post("/api/v1/login", {"user": "ann", "password": "correct horse"})[0] == 429
-
-
-def test_a_bad_file_of_users_is_one_line(tmp_path, target):
-    done = run_swarm("-f", SCENARIO, "-H", target.url, "--web-port", "0", "--web-login",
-                     str(tmp_path / "none"))
-    assert done.returncode == 1 and "argument --web-login: cannot read" in done.stderr
-
-
 # --- a master ---
 
 
@@ -393,6 +295,34 @@ def test_the_totals_go_to_a_file_in_place_of_the_tables(target, tmp_path):
     assert "Aggregated" not in done.stderr
 
 
+def test_a_report_of_the_run_is_one_file(target, tmp_path):
+    report = tmp_path / "report.html"
+    done = run_swarm("-f", SCENARIO, "--headless", "-H", target.url, "-n", "20", "--only-summary",
+                     "--html", str(report), env=PLAIN | PATHS)
+    assert done.returncode == 0, done.stderr
+    text = report.read_text()
+    kept = json.loads(re.search(r'id="kept">(.*?)</script>', text, re.DOTALL)[1])
+    assert kept["stats"]["total"]["requests"] == 20 and kept["stats"]["state"] == "stopped"
+    assert any(path.startswith("history?run=1&endpoint=") for path in kept)
+    assert '"is_report": true' in text and '"locustfile": "paths.so"' in text
+    outside = re.findall(r'(?:src|href)="(?!data:|#)[^"]*"', re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL))
+    assert outside == []
+    missing = run_swarm("-f", SCENARIO, "--headless", "-H", target.url, "-n", "20", "--html",
+                        str(tmp_path / "none" / "x.html"), env=PLAIN | PATHS)
+    assert missing.returncode == 1 and "cannot write" in missing.stderr
+
+
+def test_a_running_swarm_makes_reports(serve):
+    _, page = serve()
+    start_run(page)
+    shown = page.request("GET", "/stats/report")
+    assert shown.status == 200 and "sandbox" in shown.getheader("Content-Security-Policy")
+    assert shown.getheader("Content-Disposition") is None
+    taken = page.request("GET", "/stats/report?download=1")
+    assert re.fullmatch(r"attachment;filename=Locust_[\w.-]+_paths\.so\.html",
+                        taken.getheader("Content-Disposition"))
+
+
 def test_exporters_and_scrapers_read_what_they_know(serve):
     _, page = serve()
     start_run(page)
@@ -410,6 +340,21 @@ def test_exporters_and_scrapers_read_what_they_know(serve):
     metrics = page.request("GET", "/metrics", Accept="application/openmetrics-text")
     assert metrics.status == 200 and metrics.text.endswith("# EOF\n")
     assert page.request("GET", "/metrics").getheader("Content-Type").startswith("text/plain")
+
+
+def test_failures_show_where_their_time_went_and_whose_they_were(serve):
+    _, page = serve(SWARM_TEST_PATHS="GET /nowhere")
+    start_run(page, users=1)
+    (error,) = page.get("/api/v1/errors")["errors"]
+    kept = page.get(f"/api/v1/errors/{error['id']}/exchanges")
+    assert kept["first"] == 1
+    first = kept["exchanges"][0]
+    assert (first["user_class"], first["status"]) == ("Visitor", 404)
+    phases = first["phases"]
+    assert phases["connect_ms"] > 0 and phases["wait_ms"] > 0 and phases["tls_ms"] is None
+    spent = sum(took or 0 for took in phases.values())
+    assert spent <= first["took_ms"] * 1.001
+    assert all(each["phases"]["connect_ms"] is None for each in kept["exchanges"][1:])
 
 
 def test_runs_are_remembered(serve):

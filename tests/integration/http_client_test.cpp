@@ -170,6 +170,40 @@ TEST_F(HttpClient, NamesTheFailureOfAResponseThatIsCutAnywhere) {
   }
 }
 
+TEST_F(HttpClient, KnowsWhereTheTimeOfARequestWent) {
+  const std::string whole = ok("hello");
+  ScriptedServer server(loop, [&](const std::string&) {
+    return Reply{.pieces = {whole.substr(0, 20), whole.substr(20)}};
+  });
+  auto client = client_of(server.url());
+  Exchange exchange(*client);
+  std::string url;
+  run(exchange, {.method = "GET", .url = "/"});
+  const ExchangePhases first = exchange.view(url).phases;
+  EXPECT_GT(first.connect, 0ns);
+  EXPECT_EQ(first.tls, 0ns);
+  EXPECT_GT(first.wait, 0ns);
+  EXPECT_GT(first.read, 0ns);
+  EXPECT_EQ(first.resolve + first.connect + first.wait + first.read,
+            exchange.ended() - exchange.started());
+
+  run(exchange, {.method = "GET", .url = "/"});
+  const ExchangePhases second = exchange.view(url).phases;
+  EXPECT_EQ(second.connect, 0ns);
+  EXPECT_EQ(second.wait + second.read, exchange.ended() - exchange.started());
+}
+
+TEST_F(HttpClient, CountsTimeForWhatFailedOnly) {
+  std::string url;
+  { url = ScriptedServer(loop, {}).url(); }
+  auto client = client_of(url);
+  Exchange exchange(*client);
+  run(exchange, {.method = "GET", .url = "/"});
+  const ExchangePhases phases = exchange.view(url).phases;
+  EXPECT_EQ(phases.resolve + phases.connect, exchange.ended() - exchange.started());
+  EXPECT_EQ(phases.wait, 0ns);
+}
+
 TEST_F(HttpClient, NamesARefusedConnection) {
   std::string url;
   { url = ScriptedServer(loop, {}).url(); }

@@ -63,12 +63,15 @@ class TestRunner:
         runner.start(10, 2.5)
         runner.stop()
         runner.quit()
-        assert engine.orders == [("start", 10, 2.5), ("stop",), ("quit",)]
+        assert engine.orders == [("start", 10, 2.5, []), ("stop",), ("quit",)]
         assert (runner.target_user_count, runner.spawn_rate) == (10, 2.5)
 
-    def test_cannot_start_with_some_classes_only_yet(self):
-        with pytest.raises(NotImplementedError, match="yet"):
-            environment_of(One).runner.start(1, 1, user_classes=[One])
+    def test_starts_some_classes_only(self, engine):
+        runner = environment_of(One).runner
+        runner.start(1, 1, user_classes=[One])
+        assert engine.orders == [("start", 1, 1, ["One"])]
+        with pytest.raises(ValueError, match="no user class Stranger"):
+            runner.start(1, 1, user_classes=[type("Stranger", (One,), {})])
 
     def test_shows_the_engine(self, engine):
         runner = environment_of(One).runner

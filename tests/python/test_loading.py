@@ -191,7 +191,6 @@ class TestErrors:
         ("from locust import MarkovTaskSet", "MarkovTaskSet"),
         ("import locust.contrib.mongodb", "locust.contrib.mongodb"),
         ("from locust.contrib.socketio import SocketIOUser", "locust.contrib.socketio"),
-        ("from locust import web", "locust.web"),
         ("from locust.user.users import PytestUser", "PytestUser"),
         ("from locust.stats import stats_printer", "stats_printer")])
     def test_what_swarm_does_not_have_is_named(self, write, line, name):

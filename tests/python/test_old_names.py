@@ -249,7 +249,7 @@ class TestGlobals:
     def test_its_names(self, engine):
         runner = environment_of(host="http://host").runner
         runner.start_hatching(7, 2)
-        assert engine.orders == [("start", 7, 2)]
+        assert engine.orders == [("start", 7, 2, [])]
         assert (runner.num_clients, runner.hatch_rate, runner.host) == (7, 2, "http://host")
         assert runners.STATE_HATCHING == "spawning"
         assert runner.locusts is runner.user_greenlets and runner.locust_classes == []

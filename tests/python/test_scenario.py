@@ -139,6 +139,29 @@ class TestConfigure:
         assert sorted(environment.available_user_classes) == ["Admin", "Visitor"]
         assert environment.locustfile.endswith(".py")
 
+    def test_what_a_file_adds_to_the_web_interface_is_taken_with_one_line(self, configured, engine):
+        configured(headless=False)
+        web_ui = _scenario.environment.web_ui
+        web_ui.app._told = False
+        engine.lines.clear()
+
+        @web_ui.app.route("/mine", methods=["GET"])
+        def mine():
+            return 1
+
+        @web_ui.app.after_request
+        def again(response):
+            return response
+
+        assert mine() == 1 and again(2) == 2
+        assert [line[0] for line in engine.lines] == [logging.WARNING]
+        assert not hasattr(web_ui.app, "_private")
+
+    @pytest.mark.parametrize("options", [{"headless": True}, {"headless": False, "worker": True}, {}])
+    def test_there_is_no_web_interface_where_none_is_served(self, configured, options):
+        configured(**options)
+        assert _scenario.environment.web_ui is None
+
     @pytest.mark.parametrize("options, kind", [
         ({}, runners.LocalRunner), ({"master": True}, runners.MasterRunner),
         ({"worker": True}, runners.WorkerRunner)])
@@ -316,14 +339,43 @@ def stop_user(**_):
     raise locust.exception.StopUser
 
 
+class TestChoice:
+    ADDED = SHOP + """
+@events.init_command_line_parser.add_listener
+def add(parser):
+    parser.add_argument("--region", choices=["eu", "us"], default="eu")
+"""
+
+    def entry_of(self, scenario):
+        entry = Entry()
+        entry._scenario = scenario
+        scenario.add_arguments(entry._parser)
+        return entry
+
+    def test_other_values_are_in_the_parsed_options(self, configured):
+        entry = self.entry_of(configured(self.ADDED, region="eu"))
+        assert [(option.name, option.values) for option in entry.own_options()] == [("region", ["eu"])]
+        assert entry.choose("nightly", "", {"region": ["us"]}) is None
+        assert _scenario.environment.parsed_options.region == "us"
+        assert _scenario.environment.profile == _scenario.environment.parsed_options.profile == "nightly"
+        assert entry.own_options()[0].values == ["us"]
+
+    def test_nothing_changes_if_something_cannot(self, configured):
+        entry = self.entry_of(configured(self.ADDED, region="eu"))
+        assert "invalid choice" in entry.choose("nightly", "", {"region": ["mars"]})
+        assert "no option host" in entry.choose("nightly", "", {"region": ["us"], "host": ["x"]})
+        assert _scenario.environment.parsed_options.region == "eu"
+        assert _scenario.environment.profile is None
+
+
 class TestShape:
     def test_there_is_none(self, load):
         scenario = load(SHOP)
-        assert scenario.has_shape() is False
+        assert scenario.shapes() == []
 
     def test_ticks(self, configured):
         scenario = configured(SHAPED)
-        assert scenario.has_shape()
+        assert scenario.shapes() == ["Steps"]
         assert scenario.shape_tick() == (10, 2.0, None)
         assert _scenario.environment.runner.target_user_count == 10
         assert scenario.shape_tick() == (20, 4.5, ["Visitor"])
@@ -362,6 +414,21 @@ class TestShape:
         scenario.test_start(lambda: None)  # of another run
         assert scenario.shape_tick() is None
 
+    def test_another_is_chosen_between_runs_or_none(self, configured):
+        scenario = configured(SHAPED + """
+class Waves(LoadTestShape):
+    def tick(self):
+        return (7, 1)
+""")
+        assert scenario.shapes() == ["Steps", "Waves"]
+        environment = _scenario.environment
+        scenario.choose("", "Waves")
+        assert type(environment.shape_class).__name__ == "Waves"
+        assert environment.shape_class.runner is environment.runner
+        assert scenario.shape_tick() == (7, 1.0, None)
+        scenario.choose("", "")
+        assert environment.shape_class is None
+
     def test_abstract_shapes_are_not_used(self, load):
         abstract = SHAPED.replace("    ticks =", "    abstract = True\n    ticks =")
-        assert load(abstract).has_shape() is False
+        assert load(abstract).shapes() == []

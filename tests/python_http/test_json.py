@@ -176,7 +176,7 @@ def test_refuses_what_python_refuses(client, reported, value):
 
 @pytest.mark.skipif("PYTHONMALLOC" in os.environ, reason="small objects are not in arenas")
 def test_memory_of_documents_is_used_again():
-    document = json.dumps([{"id": i, "price": i / 8, "name": f"item {i}"} for i in range(20_000)])
+    document = json.dumps([{"id": i, "price": i / 8, "name": f"item {i}"} for i in range(4_000)])
     for _ in range(3):
         json.loads(document)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt

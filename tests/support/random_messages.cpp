@@ -208,7 +208,13 @@ Delta any_delta(Random& random) {
                 .status = static_cast<std::uint32_t>(any_whole(random, 32)),
                 .response_fields = {},
                 .response_body = any_text(random),
-                .cut = chance(random, 2)});
+                .cut = chance(random, 2),
+                .phases = {.resolve = any_time(random),
+                           .connect = any_time(random),
+                           .tls = any_time(random),
+                           .wait = any_time(random),
+                           .read = any_time(random)},
+                .user_class = any_text(random)});
     }
     delta.add_exchanges(key, kept);
   }

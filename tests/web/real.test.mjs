@@ -62,6 +62,24 @@ describe('with swarm behind it', () => {
       { timeout: 20_000 }).toBe(1);
   });
 
+  it('a report is the page as it was, and needs nobody', async () => {
+    const server = await web(await target());
+    const page = await open(server);
+    await start(page, 20);
+    await page.getByText('Running').first().waitFor({ timeout: 20_000 });
+    await page.goto(`${server.url}stats/report`);
+    await server.stop();
+    expect((await names(page)).sort()).toEqual(['A 200 Status', 'A Random HTTP Status']);
+    expect(await page.getByRole('button', { name: /Stop|Edit|Reset|New run/ }).count()).toBe(0);
+    await page.getByRole('link', { name: 'A Random HTTP Status' }).click();
+    await page.getByRole('img', { name: /Throughput of GET A Random HTTP Status over time/ }).waitFor();
+    await page.keyboard.press('3');
+    await page.locator('.error-list a', { hasText: 'HTTPError' }).first().click();
+    await page.getByRole('region', { name: 'Kept exchanges' }).getByText(/Status (404|500|503)/).first().waitFor();
+    await page.keyboard.press('2');
+    await page.getByRole('img', { name: /Users of All endpoints over time/ }).waitFor();
+  });
+
   it('files are there', async () => {
     const server = await web(await target());
     const page = await open(server, { hash: '#/downloads' });

@@ -11,12 +11,17 @@ describe('a run', () => {
     await page.getByLabel('Users').fill('50');
     await page.getByLabel('Hatch rate').fill('5');
     await page.getByLabel('Run time').fill('3m');
+    await page.getByLabel('Label').fill('after the new cache');
     await page.getByRole('button', { name: 'Start swarming' }).click();
     await cells(page).first().waitFor();
-    expect(server.posts).toEqual([['start', { users: 50, hatch_rate: 5, host: 'https://shop.example', run_time: '3m' }]]);
+    expect(server.posts).toEqual([
+      ['start', { users: 50, hatch_rate: 5, host: 'https://shop.example', run_time: '3m', profile: 'after the new cache' }],
+    ]);
 
     await page.getByRole('button', { name: 'Edit' }).click();
     expect(await page.getByLabel('Users').inputValue()).toBe('50');
+    expect(await page.getByLabel('Host').isDisabled()).toBe(true);
+    await page.getByText('Changes between runs only').waitFor();
     await page.getByLabel('Users').fill('80');
     await page.getByRole('button', { name: 'Change the run' }).click();
     await expect.poll(() => server.posts.at(-1)?.[1].users).toBe(80);
@@ -64,7 +69,7 @@ describe('a run', () => {
     await cells(page).first().waitFor();
     expect(server.posts[0][1]).toMatchObject({
       classes: ['Visitor', 'StockWatcher'], shape: 'StepLoad',
-      options: { api_key: 's3cret', region: 'us', basket_size: 3, follow_recommendations: true, categories: ['books', 'music', 'toys'] },
+      options: { api_key: 's3cret', region: 'us', categories: ['books', 'music', 'toys'] },
     });
   });
 

@@ -152,6 +152,7 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
   void fail(Failure failure);
   void fail_soon(Failure failure);
   void await_until(TimePoint deadline);
+  ExchangePhases phases() const;
 
   void opened() override;
   void received(std::string_view bytes) override;
@@ -171,6 +172,7 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
   TimePoint started_{};
   TimePoint hop_started_{};
   TimePoint ended_{};
+  TimePoint first_bytes_{};  // of a response that came in several pieces
   TimePoint deadline_ = TimePoint::max();
   Duration read_timeout_{};
   Duration connect_timeout_{};
@@ -187,6 +189,13 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
   std::uint64_t missing_ = 0;
   std::string detail_;
   std::unique_ptr<Extra> extra_;  // null: nothing of it
+  // Of the connection that was made for the last request; none: not reached.
+  struct Opening {
+    TimePoint resolved{};
+    TimePoint connected{};
+    TimePoint opened{};
+  };
+  std::optional<Opening> opening_;  // none: one from the pool
 };
 
 // A user's HTTP client: connections, cookies and settings that its exchanges share.

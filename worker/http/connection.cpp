@@ -81,6 +81,7 @@ void Connection::finish_connect() {
   socklen_t size = sizeof error;
   ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) return owner_->closed(failure_of(error));
+  connected_ = read_clock();
   watch_.want(Ready::Read);
   if (tls_ == nullptr) return finish_open();
   state_ = State::Handshaking;

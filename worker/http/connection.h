@@ -59,6 +59,9 @@ class Connection final : private Watcher {
   void pause() { watch_.want(Ready::Nothing); }
   void resume() { watch_.want(Ready::Read); }
 
+  // When the peer had accepted, before any TLS; none: not yet.
+  TimePoint connected() const { return connected_; }
+
   // Whether the peer sends no more. What it sent before may still be unread.
   bool peer_closed() const { return peer_closed_; }
 
@@ -81,6 +84,7 @@ class Connection final : private Watcher {
   State state_ = State::Connecting;
   bool broken_ = false;  // a write failed
   bool peer_closed_ = false;
+  TimePoint connected_{};
   Watch watch_;
   std::unique_ptr<TlsSession> tls_;
   std::string unsent_;  // from unsent_from_ on; freed when it is out

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -26,6 +27,7 @@ void Exchange::start(Completion done) {
   done_ = done;
   sent_ = false;
   started_ = hop_started_ = read_clock();
+  opening_.reset();
   if (failing_ != Failure::None) return fail_soon(failing_);
   go();
 }
@@ -34,20 +36,26 @@ void Exchange::start(Completion done) {
 void Exchange::go() {
   parser_.begin(response_, to_head_);
   transmitted_ = false;
+  first_bytes_ = {};
   if ((connection_ = client_.take(url_.origin(), trust_))) {
     connection_->connection.set_owner(*this);
+    opening_.reset();
     return transmit();
   }
+  opening_.emplace();
   phase_ = Phase::Resolving;
   places_tried_ = 0;
   await_until(now() + connect_timeout_);
   endpoints_ = client_.engine_.resolver().resolve(url_.host(), url_.port(), *this);
-  if (endpoints_) connect();
+  if (!endpoints_) return;
+  opening_->resolved = hop_started_;
+  connect();
 }
 
 void Exchange::resolved(std::shared_ptr<Endpoints> endpoints) {
   if (!endpoints) return fail(Failure::NameNotResolved);
   endpoints_ = std::move(endpoints);
+  opening_->resolved = read_clock();
   connect();
 }
 
@@ -65,6 +73,9 @@ void Exchange::connect() {
 
 void Exchange::opened() {
   endpoints_.reset();
+  opening_->connected = connection_->connection.connected();
+  const bool tls = url_.origin().tls();
+  opening_->opened = tls ? read_clock() : opening_->connected;
   transmit();
 }
 
@@ -79,6 +90,7 @@ void Exchange::received(std::string_view bytes) {
   deadline_ = loop().now() + read_timeout_;
   const std::size_t used = parser_.feed(bytes, &client_.engine_.loan());
   if (!parser_.finished()) {
+    if (first_bytes_ == TimePoint{}) first_bytes_ = read_clock();
     if (stream_ && parser_.state() == ResponseParser::State::Body) stream_on();
     return;
   }
@@ -142,6 +154,9 @@ void Exchange::tell() {
 
 void Exchange::fail(Failure failure) {
   sent_ = sent();
+  if (phase_ == Phase::Connecting && connection_) {
+    opening_->connected = connection_->connection.connected();
+  }
   connection_.reset();
   endpoints_.reset();
   Resolver::Waiter::forget();
@@ -199,6 +214,25 @@ void Exchange::release() {
   if (request_.capacity() > kKeptRequest) std::string().swap(request_);
 }
 
+// Each phase begins where the one before it ended; the last one that was reached ends with all.
+ExchangePhases Exchange::phases() const {
+  TimePoint from = hop_started_;
+  const auto until = [this, &from](TimePoint mark) {
+    if (from == TimePoint{}) return Duration{};
+    const TimePoint to = mark == TimePoint{} ? ended_ : mark;
+    return std::max(to - std::exchange(from, mark), Duration{});
+  };
+  ExchangePhases phases;
+  if (opening_) {
+    phases.resolve = until(opening_->resolved);
+    phases.connect = until(opening_->connected);
+    phases.tls = until(opening_->opened);
+  }
+  phases.wait = until(first_bytes_);
+  phases.read = until(ended_);
+  return phases;
+}
+
 ExchangeView Exchange::view(std::string& url) const {
   url = url_.to_string();
   return {.request = request_,
@@ -207,7 +241,8 @@ ExchangeView Exchange::view(std::string& url) const {
           .response_head = response_.head,
           .response_body = response_.readable(),
           .complete = !response_.failed() && !receiving() &&
-                      (response_.body.empty() || !response_.readable().empty())};
+                      (response_.body.empty() || !response_.readable().empty()),
+          .phases = phases()};
 }
 
 std::string Exchange::failure_text() const {

@@ -70,7 +70,10 @@ void Call::record() {
   }
   std::string url;
   ExchangeView view;
-  if (!reason.empty()) view = exchange.view(url);
+  if (!reason.empty()) {
+    view = exchange.view(url);
+    view.user_class = user.user_class().definition->name;
+  }
   host.record({.endpoint = endpoint,
                .due = due,
                .started = exchange.started(),

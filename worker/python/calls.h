@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "worker/python/python_api.h"
 
@@ -23,6 +24,15 @@ inline std::string text_or_mark(PyObject* text) {
   if (utf8 != nullptr) return {utf8, static_cast<std::size_t>(size)};
   PyErr_Clear();
   return "?";
+}
+
+// Those of a list; none if it is null.
+inline std::vector<std::string> texts_in(PyObject* list) {
+  std::vector<std::string> texts;
+  for (Py_ssize_t i = 0; list != nullptr && i < PyList_Size(list); ++i) {
+    texts.push_back(text_or_mark(PyList_GetItem(list, i)));
+  }
+  return texts;
 }
 
 }  // namespace swarm::python

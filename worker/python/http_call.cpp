@@ -156,6 +156,7 @@ void Call::record() {
 const ExchangeView* SeenExchange::of(const Call& call) {
   if (call.reason.empty() || call.unsent) return nullptr;
   view_ = call.exchange.view(url_);
+  view_.user_class = call.session.user_class;
   return &view_;
 }
 

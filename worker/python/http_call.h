@@ -43,6 +43,7 @@ struct SessionState {
   http::Client client;
   const Style style;
   std::string authorization;      // of all requests; empty: none
+  std::string user_class;         // whose session it is; empty: nobody's
   bool has_content_type = false;  // among the headers of all requests
 
  private:

@@ -95,6 +95,7 @@ int init(PyObject* self, PyObject* args, PyObject*) {
     session.state->client.set_timeouts(kForever, kForever);
     session.state->client.set_trust(http::Trust::Engine);
   }
+  if (user != Py_None) session.state->user_class = Py_TYPE(user)->tp_name;
   Py_XSETREF(session.base_url, Py_NewRef(base_url));
   Py_XSETREF(session.user, reference_to(user));
   return 0;

@@ -54,9 +54,7 @@ Result<std::unique_ptr<Scenario>> PythonScenario::create(Ref<> entry) {
     PyErr_Print();
     return read.error();
   }
-  const auto has_shape = call(scenario->entry_, "has_shape", nullptr);
   scenario->others_ = call(scenario->entry_, "others", nullptr);
-  scenario->has_shape_ = has_shape && PyObject_IsTrue(has_shape.get()) == 1;
   return std::unique_ptr<Scenario>(std::move(scenario));
 }
 
@@ -136,11 +134,7 @@ void PythonScenario::tick_shape(std::function<void(std::optional<ShapeStep>)> do
     if (PyTuple_Size(arguments) == 0) return done(std::nullopt);
     PyObject* classes = nullptr;
     if (!PyArg_ParseTuple(arguments, "dd|O!", &users, &users_per_s, &PyList_Type, &classes)) return;
-    ShapeStep step{static_cast<std::uint32_t>(users), users_per_s};
-    for (Py_ssize_t i = 0; classes != nullptr && i < PyList_Size(classes); ++i) {
-      step.user_classes.push_back(text_or_mark(PyList_GetItem(classes, i)));
-    }
-    done(std::move(step));
+    done(ShapeStep{static_cast<std::uint32_t>(users), users_per_s, texts_in(classes)});
   });
   if (told) call(entry_, "tick_shape", "O", told.get());
 }

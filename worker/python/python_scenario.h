@@ -32,7 +32,9 @@ class PythonScenario final : public Scenario {
   std::optional<int> quitting() override;
   void quit(int exit_code) override;
   int exit_code() const override;
-  bool has_shape() const override { return has_shape_; }
+  std::vector<ScenarioOption> options() const override;
+  Result<void> choose(const RunChoice& choice) override;
+  std::vector<std::string> shapes() const override;
   void tick_shape(std::function<void(std::optional<ShapeStep>)> done) override;
   void shape_began(Duration ago) override;
 
@@ -63,7 +65,6 @@ class PythonScenario final : public Scenario {
   Ref<> others_;  // locust._others.Others: what passes between processes
   std::vector<UserClass> classes_;
   std::vector<Ref<>> names_;  // of classes_, as Python has them
-  bool has_shape_ = false;
 };
 
 }  // namespace swarm::python

@@ -85,7 +85,11 @@ PyObject* reset_stats(PyObject*, PyObject*) {
 PyObject* control_run(PyObject*, PyObject* arguments) {
   const char* command;
   double users = 0, users_per_s = 0;
-  if (!PyArg_ParseTuple(arguments, "s|dd", &command, &users, &users_per_s)) return nullptr;
+  PyObject* names = nullptr;
+  if (!PyArg_ParseTuple(arguments, "s|ddO!", &command, &users, &users_per_s, &PyList_Type,
+                        &names)) {
+    return nullptr;
+  }
   const std::string_view word = command;
   if (word == "start" && (!(users >= 0 && users < 1e9) || !(users_per_s > 0))) {
     PyErr_SetString(PyExc_ValueError, "start() wants a number of users and a spawn rate above 0");
@@ -94,7 +98,7 @@ PyObject* control_run(PyObject*, PyObject* arguments) {
   const RunControl* const control = run_control();
   if (control == nullptr) Py_RETURN_NONE;
   if (word == "start" && control->start) {
-    control->start(static_cast<std::uint32_t>(users), users_per_s);
+    control->start(static_cast<std::uint32_t>(users), users_per_s, texts_in(names));
   }
   if (word == "stop" && control->stop) control->stop();
   if (word == "quit" && control->quit) control->quit();
@@ -165,7 +169,9 @@ PyMethodDef functions[] = {
     {"stats", stats, METH_NOARGS, "stats()\n--\n\nThe totals of the run."},
     {"reset_stats", reset_stats, METH_NOARGS, "reset_stats()\n--\n\nThe totals begin at zero."},
     {"run_control", control_run, METH_VARARGS,
-     "run_control(command, users=0, users_per_s=0)\n--\n\nstart, stop or quit; does not wait."},
+     "run_control(command, users=0, users_per_s=0, classes=[])\n--\n\nstart, stop or quit; does "
+     "not "
+     "wait. No classes: as before."},
     {"state", state, METH_NOARGS, "state()\n--\n\nOf the run, in Locust's words."},
     {"user_counts", user_counts, METH_NOARGS, "user_counts()\n--\n\nUsers alive, by class."},
     {"send_message", send_message, METH_VARARGS,

@@ -176,7 +176,7 @@ std::string ExchangeCapture::url_of(std::string_view url) const {
 }
 
 ExchangeRecord ExchangeCapture::record(const ExchangeView& view, Duration at, Duration took) const {
-  ExchangeRecord made{.at = at, .took = took};
+  ExchangeRecord made{.at = at, .took = took, .phases = view.phases};
   made.cut = !view.complete;
   std::string_view request = view.request;
   const std::size_t head_end = request.find("\r\n\r\n");
@@ -194,6 +194,7 @@ ExchangeRecord ExchangeCapture::record(const ExchangeView& view, Duration at, Du
   next_line(head);
   made.response_fields = fields_of(head, made.cut);
   made.response_body = body_of(view.response_body, made.cut);
+  made.user_class = clipped(view.user_class, kMostClass, ignored);
   return made;
 }
 

@@ -24,6 +24,7 @@ class ExchangeCapture {
   static constexpr std::size_t kMostBody = 1024;
   static constexpr std::size_t kMostFields = 4096;  // bytes, of a message
   static constexpr std::size_t kMostUrl = 2048;
+  static constexpr std::size_t kMostClass = 256;
   static constexpr std::string_view kHidden = "***";
 
   // `masks`: names, whatever their case.

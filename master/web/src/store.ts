@@ -38,11 +38,13 @@ export const ratios = signal<RatioFrame | null>(null);
 export const runs = signal<RunSummary[]>([]);
 
 export const route = signal(parseRoute(''));
+/** This is a report: nobody answers, and nothing changes any more. */
+export const offline = signal(false);
 export const dialog = signal<Dialog>(null);
 export const notices = signal<Notice[]>([]);
 
 export const state = computed(() => meta.value?.state ?? hello.value?.state ?? 'ready');
-export const active = computed(() => ['spawning', 'running', 'stopping'].includes(state.value));
+export const active = computed(() => !offline.value && ['spawning', 'running', 'stopping'].includes(state.value));
 /** A run has begun in this process: there is something to look at. */
 export const begun = computed(() => state.value !== 'ready' || (meta.value?.total.requests ?? 0) > 0);
 export const quantiles = computed(() => hello.value?.quantiles ?? kQuantiles);

@@ -15,7 +15,8 @@ export interface CustomOption {
   help: string;
   kind: 'text' | 'number' | 'bool' | 'choice' | 'list';
   choices: string[] | null;
-  default: string | number | boolean | string[] | null;
+  default: string | number | boolean | string[] | null; // its value now; of a secret null
+  has_value: boolean;
   secret: boolean;
   required: boolean;
 }
@@ -31,8 +32,9 @@ export interface Hello {
   classes: UserClass[];
   picker: boolean;
   shapes: string[];
-  has_shape: boolean;
+  shape: string | null; // of shapes, the one in use
   defaults: { users: number | null; hatch_rate: number | null; host: string | null; run_time: string | number | null };
+  profile: string;
   options: CustomOption[];
   login: boolean;
   percentiles: number[];
@@ -231,10 +233,11 @@ export interface Exchanges {
 }
 
 export interface StartOrder {
-  users: number;
-  hatch_rate: number;
+  users?: number;
+  hatch_rate?: number;
   host?: string;
   run_time?: string;
+  profile?: string;
   classes?: string[];
   shape?: string;
   options?: Record<string, string | number | boolean | string[]>;

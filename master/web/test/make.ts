@@ -32,14 +32,14 @@ export function exchange(change: Partial<Exchange> = {}): Exchange {
 }
 
 export function option(change: Partial<CustomOption> = {}): CustomOption {
-  return { name: 'o', help: '', kind: 'text', choices: null, default: '', secret: false, required: false, ...change };
+  return { name: 'o', help: '', kind: 'text', choices: null, default: '', has_value: true, secret: false, required: false, ...change };
 }
 
 export function hello(change: Partial<Hello> = {}): Hello {
   return {
     kind: 'hello', version: '1', role: 'local', scenario: 's.py', host: null, host_required: false, state: 'ready',
     classes: [{ name: 'A', weight: 1, fixed_count: 0, tasks: [] }, { name: 'B', weight: 1, fixed_count: 0, tasks: [] }],
-    picker: false, shapes: [], has_shape: false, defaults: { users: 10, hatch_rate: 2, host: 'http://t', run_time: null },
+    picker: false, shapes: [], shape: null, profile: '', defaults: { users: 10, hatch_rate: 2, host: 'http://t', run_time: null },
     options: [], login: false, percentiles: [], can_full_history: false, ...change,
   };
 }

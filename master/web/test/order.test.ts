@@ -8,17 +8,17 @@ const usual = { editing: false, shaped: false };
 describe('the start form', () => {
   it('begins with the defaults and becomes an order', () => {
     const said = hello();
-    expect(orderOf(formOf(said), said, usual)).toEqual({ users: 10, hatch_rate: 2, host: 'http://t' });
+    expect(orderOf(formOf(said), said, usual)).toEqual({ users: 10, hatch_rate: 2, run_time: '', host: 'http://t', profile: '' });
   });
   it('says what is wrong, where', () => {
     const said = hello({ host_required: true, picker: true });
     const form = { ...formOf(said), users: '1.5', hatch_rate: '0', host: ' ', run_time: 'soon', classes: [] };
-    expect(Object.keys(problemsOf(form, said, usual))).toEqual(['users', 'hatch_rate', 'host', 'run_time', 'classes']);
+    expect(Object.keys(problemsOf(form, said, usual))).toEqual(['users', 'hatch_rate', 'run_time', 'host', 'classes']);
   });
   it('asks for no users where a shape decides', () => {
-    const said = hello({ has_shape: true });
+    const said = hello({ shape: 'Steps' });
     const form = { ...formOf(said), users: '' };
-    expect(isShaped(said, form)).toBe(true);
+    expect(isShaped(form)).toBe(true);
     expect(problemsOf(form, said, { editing: false, shaped: true })).toEqual({});
   });
   it('sends classes and shape only where they can be picked', () => {
@@ -26,22 +26,35 @@ describe('the start form', () => {
     expect(orderOf({ ...formOf(said), classes: ['B'], shape: 'Steps' }, said, usual)).toMatchObject({ classes: ['B'], shape: 'Steps' });
     expect(orderOf(formOf(hello()), hello(), usual)).not.toHaveProperty('classes');
   });
+  it('changes in a run only what can change', () => {
+    const said = hello({ picker: true });
+    const form = { ...formOf(said), users: '3', host: '', run_time: '1m' };
+    const editing = { editing: true, shaped: false };
+    expect(problemsOf(form, { ...said, host_required: true }, editing)).toEqual({});
+    expect(orderOf(form, said, editing)).toEqual({ users: 3, hatch_rate: 2, run_time: '1m' });
+  });
 });
 
 describe('options of the scenario', () => {
-  it('have values of their kinds', () => {
+  it('have values of their kinds, and are sent where they differ', () => {
     const said = hello({ options: [
-      option({ name: 'n', kind: 'number', default: 3 }), option({ name: 'b', kind: 'bool', default: true }),
+      option({ name: 'n', kind: 'number', default: '3' }), option({ name: 'b', kind: 'bool', default: true }),
       option({ name: 'l', kind: 'list', default: ['x'] }), option({ name: 't', default: 'text' }),
     ] });
-    expect(orderOf(formOf(said), said, usual).options).toEqual({ n: 3, b: true, l: ['x'], t: 'text' });
+    const form = formOf(said);
+    expect(form.options).toEqual({ n: '3', b: true, l: ['x'], t: 'text' });
+    expect(orderOf(form, said, usual)).not.toHaveProperty('options');
+    const changed = { ...form, options: { n: '3', b: false, l: ['x', 'y'], t: '' } };
+    expect(orderOf(changed, said, usual).options).toEqual({ b: false, l: ['x', 'y'], t: '' });
   });
   it('that are secret are not filled in, and not sent when left alone', () => {
-    const said = hello({ options: [option({ name: 'key', secret: true, required: true, default: 'set' })] });
+    const said = hello({ options: [option({ name: 'key', secret: true, required: true, default: null })] });
     const form = formOf(said);
     expect(form.options['key']).toBe('');
     expect(problemsOf(form, said, usual)).toEqual({});
-    expect(orderOf(form, said, usual).options).toEqual({});
+    expect(orderOf(form, said, usual)).not.toHaveProperty('options');
+    const unset = hello({ options: said.options.map((one) => ({ ...one, has_value: false })) });
+    expect(problemsOf(formOf(unset), unset, usual)).toHaveProperty('option:key');
   });
   it('that are needed are asked for', () => {
     const said = hello({ options: [option({ name: 'key', required: true, default: null })] });

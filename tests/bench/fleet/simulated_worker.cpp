@@ -24,7 +24,12 @@ double seconds(TimePoint time) {
 }  // namespace
 
 SimulatedWorker::SimulatedWorker(std::string id, unsigned seed, Settings settings, FleetLog& log)
-    : id_(std::move(id)), settings_(settings), log_(log), random_(seed), locust_(id_) {}
+    : id_(std::move(id)),
+      settings_(settings),
+      first_(settings.of > settings.endpoints ? seed * settings.endpoints : 0),
+      log_(log),
+      random_(seed),
+      locust_(id_) {}
 
 void SimulatedWorker::connected() {
   output_ += zmtp_greeting();
@@ -204,7 +209,8 @@ Delta SimulatedWorker::invent(TimePoint now) {
   const Duration until = now - run_start_;
   const auto second = std::chrono::floor<std::chrono::seconds>(until).count();
   for (std::size_t i = 0; i < settings_.endpoints; ++i) {
-    EndpointStats& stats = delta.endpoints[{"GET", "/endpoint/" + std::to_string(i)}];
+    EndpointStats& stats =
+        delta.endpoints[{"GET", "/endpoint/" + std::to_string((first_ + i) % settings_.of)}];
     const auto first = static_cast<std::uint32_t>(1400 + random_() % 512);
     for (std::uint32_t b = 0; b < settings_.buckets; ++b) {
       stats.response_times.record(Histogram::middle_of(first + b));

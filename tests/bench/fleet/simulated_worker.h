@@ -46,6 +46,7 @@ class SimulatedWorker {
   struct Settings {
     bool locust = false;  // Locust's dialect
     std::size_t endpoints = 20;
+    std::size_t of = 20;        // all workers together: neighbours report neighbouring ones of them
     std::size_t buckets = 110;  // filled, of each endpoint's histogram in each report
     Duration interval = std::chrono::seconds{2};
   };
@@ -81,6 +82,7 @@ class SimulatedWorker {
 
   const std::string id_;
   const Settings settings_;
+  const std::size_t first_;  // of its endpoints
   FleetLog& log_;
   std::minstd_rand random_;
   ZmtpReader reader_;

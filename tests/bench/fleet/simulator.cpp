@@ -1,7 +1,8 @@
 // Plays any number of workers to a real master, in one process, and says as JSON what reached them
 // and when. Ends when the master has sent all away, or after --seconds.
 //
-//   fleet_simulator PORT WORKERS --join SECONDS --seconds SECONDS [--locust] [--endpoints N]
+//   fleet_simulator PORT WORKERS --join SECONDS --seconds SECONDS [--locust] [--endpoints N [--of
+//   M]]
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -52,6 +53,9 @@ Arguments read(int argc, char** argv) {
       given.seconds = value();
     } else if (words[i] == "--endpoints") {
       given.worker.endpoints = static_cast<std::size_t>(value());
+      given.worker.of = std::max(given.worker.of, given.worker.endpoints);
+    } else if (words[i] == "--of") {
+      given.worker.of = static_cast<std::size_t>(value());
     } else if (words[i] == "--locust") {
       given.worker.locust = true;
       given.worker.interval = 3s;

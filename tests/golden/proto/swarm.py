@@ -31,7 +31,8 @@ ERROR = {"method": str, "name": str, "error": str, "occurrences": int, "first_se
 FIELDS = [str]
 EXCHANGE = {"method": str, "name": str, "error": str, "at": int, "took": int,
             "request_method": str, "url": str, "request_fields": FIELDS, "request_body": str,
-            "status": int, "response_fields": FIELDS, "response_body": str, "cut": int}
+            "status": int, "response_fields": FIELDS, "response_body": str, "cut": int,
+            "user_class": str, "resolve": int, "connect": int, "tls": int, "wait": int, "read": int}
 DELTA = {"endpoints": [ENDPOINT], "errors": [ERROR],
          "exceptions": [{"traceback": str, "message": str, "count": int}],
          "generator_errors": [{"text": str, "count": int}],

@@ -208,7 +208,7 @@ TEST(Conductor, StartsAnotherRunIfItsScenarioWantsOne) {
   int runs = 0;
   fleet.on_master.on_event = [&](const std::string& event) {
     if (event == "spawned 2") fleet.control->stop();
-    if (event == "test_stop" && ++runs < 3) fleet.control->start(2, 1000);
+    if (event == "test_stop" && ++runs < 3) fleet.control->start(2, 1000, {});
   };
   EXPECT_EQ(fleet.play(of_master(std::nullopt)), 0);
   EXPECT_EQ(fleet.count("master test_start"), 3u);
@@ -219,7 +219,7 @@ TEST(Conductor, StartsAnotherRunIfItsScenarioWantsOne) {
 TEST(Conductor, StartsNoOtherRunAfterOneThatEndedByItself) {
   Fleet fleet;
   fleet.on_master.on_event = [&](const std::string& event) {
-    if (event == "test_stop") fleet.control->start(2, 1000);
+    if (event == "test_stop") fleet.control->start(2, 1000, {});
   };
   EXPECT_EQ(fleet.play(of_master()), 0);
   EXPECT_EQ(fleet.count("master test_start"), 1u);

@@ -28,6 +28,7 @@ class BusyScenario final : public Scenario {
     bool obeys = true;             // ends when asked to
     std::function<void(ScenarioHost&, std::uint64_t request)> on_request{};
     std::vector<ShapeStep> shape{};                // then the run is over; empty: none
+    bool shape_is_over = false;                    // from the beginning
     std::optional<Duration> mean_wait{};           // of all classes
     std::function<void(const RunControl&)> use{};  // at the third request
   };
@@ -50,7 +51,11 @@ class BusyScenario final : public Scenario {
     users_[id] = user_class;
     turn_.schedule(host_.loop().now());
   }
-  bool has_shape() const override { return !behaviour_.shape.empty(); }
+  std::vector<std::string> shapes() const override {
+    return behaviour_.shape.empty() && !behaviour_.shape_is_over
+               ? std::vector<std::string>{}
+               : std::vector<std::string>{"Steps"};
+  }
   void tick_shape(std::function<void(std::optional<ShapeStep>)> done) override {
     if (tick_ == behaviour_.shape.size()) return done(std::nullopt);
     done(behaviour_.shape[tick_++]);
@@ -264,6 +269,12 @@ TEST(LocalRun, EndsWhenItsScenarioQuits) {
   Options options = limited_to(1'000'000, 1);
   const Outcome outcome = run(options, {.use = [](const RunControl& control) { control.quit(); }});
   EXPECT_LT(outcome.number("num_requests"), 1'000'000u);
+}
+
+TEST(LocalRun, EndsIfItsShapeWantsNobodyFromTheBeginning) {
+  const Outcome outcome = run(limited_to(10, 1), {.shape_is_over = true});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("Shape test stopping"));
 }
 
 TEST(LocalRun, FollowsAShapeUntilItEnds) {

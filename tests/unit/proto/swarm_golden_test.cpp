@@ -41,7 +41,9 @@ Delta delta() {
             .status = 500,
             .response_fields = {{"Content-Length", "4"}},
             .response_body = "oops",
-            .cut = false});
+            .cut = false,
+            .phases = {.resolve = 1ms, .connect = 2ms, .tls = 3ms, .wait = 200ms, .read = 44ms},
+            .user_class = "Buyer"});
   delta.exchanges[{{"GET", "/"}, "500"}] = kept;
   delta.exceptions["Traceback: ..."] = {1, "KeyError: 'a'"};
   delta.generator_errors["no ports"] = 2;

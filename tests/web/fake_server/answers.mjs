@@ -11,18 +11,19 @@ export function helloOf(model, login = false) {
       { name: 'Buyer', weight: 2, fixed_count: 0, tasks: ['browse', 'checkout'] },
       { name: 'StockWatcher', weight: 1, fixed_count: 5, tasks: ['watch'] },
     ],
-    picker: model.picker, shapes: model.picker ? ['StepLoad', 'DoubleWave'] : [], has_shape: false,
+    picker: model.picker, shapes: model.picker ? ['StepLoad', 'DoubleWave'] : [], shape: model.settings?.shape || null,
+    profile: model.settings?.profile ?? '',
     defaults: { users: 100, hatch_rate: 10, host: 'https://shop.example', run_time: null },
     options: model.options, login, percentiles: [0.5, 0.95, 0.99], quantiles, can_full_history: false,
   };
 }
 
 export const someOptions = [
-  { name: 'api_key', help: 'Key of the shop’s partner API', kind: 'text', choices: null, default: '', secret: true, required: true },
-  { name: 'region', help: 'Which shop is visited', kind: 'choice', choices: ['eu', 'us', 'apac'], default: 'eu', secret: false, required: false },
-  { name: 'basket_size', help: 'Items that a buyer takes', kind: 'number', choices: null, default: 3, secret: false, required: false },
-  { name: 'follow_recommendations', help: 'Visitors open what is recommended', kind: 'bool', choices: null, default: true, secret: false, required: false },
-  { name: 'categories', help: 'What visitors look at', kind: 'list', choices: ['books', 'music', 'garden', 'toys'], default: ['books', 'music'], secret: false, required: false },
+  { name: 'api_key', help: 'Key of the shop’s partner API', kind: 'text', choices: null, default: null, has_value: false, secret: true, required: true },
+  { name: 'region', help: 'Which shop is visited', kind: 'choice', choices: ['eu', 'us', 'apac'], default: 'eu', has_value: true, secret: false, required: false },
+  { name: 'basket_size', help: 'Items that a buyer takes', kind: 'number', choices: null, default: '3', has_value: true, secret: false, required: false },
+  { name: 'follow_recommendations', help: 'Visitors open what is recommended', kind: 'bool', choices: null, default: true, has_value: true, secret: false, required: false },
+  { name: 'categories', help: 'What visitors look at', kind: 'list', choices: ['books', 'music', 'garden', 'toys'], default: ['books', 'music'], has_value: true, secret: false, required: false },
 ];
 
 const reasons = [

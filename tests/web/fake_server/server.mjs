@@ -169,10 +169,11 @@ export class FakeServer {
     this.posts.push([path, body]);
     const { model } = this;
     if (path === 'start') {
-      if (!(body.users >= 1)) return this.json(response, { error: 'users must be 1 or more' }, 400);
+      const users = body.shape ? 50 : (body.users ?? model.settings?.users);
+      if (!(users >= 1)) return this.json(response, { error: 'users must be 1 or more' }, 400);
       if (model.state === 'stopped') this.past.set(model.run, historyOf(model, null));
       const seconds = /^(\d+)(s|m)?$/.exec(body.run_time ?? '');
-      model.start({ ...body, run_time_s: seconds ? Number(seconds[1]) * (seconds[2] === 'm' ? 60 : 1) : null });
+      model.start({ hatch_rate: 10, ...body, users, run_time_s: seconds ? Number(seconds[1]) * (seconds[2] === 'm' ? 60 : 1) : null });
       model.tick(1);
     } else if (path === 'stop') model.stop();
     else if (path === 'reset') model.clear();

@@ -11,9 +11,9 @@ from typing import Any, Callable
 
 import gevent
 
-from . import _scenario
+from . import _own_options, _scenario
 from ._others import Others
-from .argument_parser import OptionError
+from .argument_parser import OptionError, help_of
 
 # argparse's actions that count each occurrence, not only the last.
 REPEATED = ("_AppendAction", "_AppendConstAction", "_CountAction", "_ExtendAction")
@@ -77,6 +77,20 @@ class Entry:
     def others(self) -> Others:
         return self._scenario.others
 
+    def own_options(self) -> list[_own_options.Shown]:
+        """Those that may be changed between runs."""
+        return _own_options.shown(self._parser, self._scenario.parsed_options())
+
+    def choose(self, profile: str, shape: str, options: dict[str, list[str]]) -> str | None:
+        """For the runs from the next one on; nothing changes if something cannot be."""
+        present = self._scenario.parsed_options()
+        try:
+            present.update(_own_options.changed(self._parser, present, options))
+        except OptionError as error:
+            return str(error)
+        self._scenario.choose(profile, shape)
+        return None
+
     def use_host(self, host: str) -> None:
         self._scenario.use_host(host)
 
@@ -101,8 +115,8 @@ class Entry:
     def reset_stats(self) -> None:
         self._scenario.reset_stats()
 
-    def has_shape(self) -> bool:
-        return self._scenario.has_shape()
+    def shapes(self) -> list[str]:
+        return self._scenario.shapes()
 
     def shape_began(self, seconds_ago: float) -> None:
         self._scenario.shape_began(seconds_ago)
@@ -151,7 +165,7 @@ def option(action: argparse.Action, group: str) -> dict[str, Any]:
         "repeats": type(action).__name__ in REPEATED,
         "metavar": (metavar if isinstance(metavar, str) else " ".join(metavar)) if most else "",
         "variable": getattr(action, "env_var", None) or "", "group": group,
-        "help": expanded(action) if shown and action.help else "", "hidden": not shown}
+        "help": help_of(action) if shown else "", "hidden": not shown}
 
 
 def takes(action: argparse.Action) -> tuple[int, int]:
@@ -160,13 +174,6 @@ def takes(action: argparse.Action) -> tuple[int, int]:
         return action.nargs, action.nargs
     return {None: (1, 1), argparse.OPTIONAL: (0, 1), argparse.ONE_OR_MORE: (1, -1)}.get(
         action.nargs, (0, -1))
-
-
-def expanded(action: argparse.Action) -> str:
-    try:
-        return (action.help or "") % {**vars(action), "prog": "swarm"}
-    except (KeyError, TypeError, ValueError):
-        return action.help or ""
 
 
 def mean_wait(user_class: type) -> float | None:

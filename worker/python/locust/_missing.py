@@ -8,7 +8,7 @@ from typing import Any, Callable, NoReturn
 
 MODULES = frozenset(
     ["locust." + name for name in (
-        "dispatch", "html", "input_events", "opentelemetry", "pytestplugin", "web",
+        "dispatch", "html", "input_events", "opentelemetry", "pytestplugin",
         "rpc.protocol", "rpc.zmqrpc", "user.inspectuser", "user.markov_taskset")]
     + ["locust.contrib." + name for name in (
         "csv_request_logger", "dns", "milvus", "mongodb", "mqtt", "oai", "postgres", "qdrant",

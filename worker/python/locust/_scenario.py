@@ -30,6 +30,7 @@ from .runners import LocalRunner, MasterRunner, Runner, WorkerRunner
 from .shape import LoadTestShape
 from .user import User
 from .user._declared import task_name
+from .web import WebUI
 
 logger = logging.getLogger("locust.runners")
 
@@ -118,6 +119,8 @@ class Scenario:
         self._runner = environment.set_runner(runner_class(options))
         self.others = Others(environment, self._runner, self._paths,
                              program_options.keys() - own.keys())
+        if options.get("headless") is False and not options.get("worker"):
+            environment.web_ui = WebUI(environment)
         self._runner.spawn_monitor()
         quiet_about(RunComplete)
         if any(options.get(name) for name in LISTS):
@@ -169,10 +172,29 @@ class Scenario:
     def quit(self, exit_code: int) -> None:
         locust.events.quit.fire(exit_code=exit_code)
 
+    # Between runs.
+
+    def parsed_options(self) -> dict[str, Any]:
+        """By dest; those of the scenario may be changed there."""
+        return vars(self._environment.parsed_options)
+
+    def choose(self, profile: str, shape: str) -> None:
+        """For the runs from the next one on; no shape: an empty name."""
+        self._environment.profile = profile or None
+        self.parsed_options()["profile"] = profile or None
+        chosen = self._environment.available_shape_classes.get(shape)
+        if chosen is self._environment.shape_class:
+            return
+        self._environment.shape_class = chosen
+        self._tick = None if chosen is None else Tick(chosen)
+        if chosen is not None:
+            chosen.runner = self._runner
+
     # Load shapes.
 
-    def has_shape(self) -> bool:
-        return self._tick is not None
+    def shapes(self) -> list[str]:
+        """The first one is in use until another is chosen."""
+        return [type(shape).__name__ for shape in self._shapes]
 
     def shape_began(self, seconds_ago: float) -> None:
         """The run is older than this process."""

@@ -85,6 +85,14 @@ def listed(text: str) -> list[str]:
     return text.split()
 
 
+def help_of(action: argparse.Action) -> str:
+    """With its default filled in."""
+    try:
+        return (action.help or "") % {**vars(action), "prog": "swarm"}
+    except (KeyError, TypeError, ValueError):
+        return action.help or ""
+
+
 def custom_parser() -> LocustArgumentParser:
     """What `init_command_line_parser` adds to while the program runs: it has the other options."""
     return LocustArgumentParser(prog="swarm", add_help=False, allow_abbrev=False)

@@ -16,6 +16,8 @@ from .user.sequential_taskset import SequentialTaskSet
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from .web import WebUI
+
 
 class Environment:
     """User classes, options, hooks and statistics that belong together."""
@@ -40,7 +42,7 @@ class Environment:
             dispatcher_class: Any = None,
             profile: str | None = None) -> None:
         self.runner: Runner | None = None
-        self.web_ui = None
+        self.web_ui: WebUI | None = None
         self.process_exit_code: int | None = None
         """If set, what the process exits with, whatever happened."""
         self.events = events if events is not None else Events()

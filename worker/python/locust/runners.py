@@ -110,12 +110,15 @@ class Runner:
 
     def start(self, user_count: int, spawn_rate: float, wait: bool = False,
               user_classes: Iterable[type[User]] | None = None) -> None:
-        """Starts a run, or changes the number of users of the one that goes on."""
-        if user_classes is not None:
-            raise NotImplementedError("swarm cannot start(user_classes=...) yet")
+        """Starts a run, or changes the number of users of the one that goes on; those that come are
+        of these classes, or (None) of those as before, which are all in a new run."""
+        names = [user_class.__name__ for user_class in user_classes or ()]
+        unknown = [name for name in names if name not in self.user_classes_by_name]
+        if unknown:
+            raise ValueError(f"The environment has no user class {unknown[0]}")
         self.target_user_count = user_count
         self.spawn_rate = spawn_rate
-        _swarm.run_control("start", user_count, spawn_rate)
+        _swarm.run_control("start", user_count, spawn_rate, names)
 
     def stop(self) -> None:
         """Stops the users. One that calls this does not come back from it."""

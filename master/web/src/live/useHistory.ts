@@ -15,7 +15,7 @@ export function useHistory(run: number | null, endpoint: number | null, grows: b
     let over = false;
     let timer: number | undefined;
     const read = async () => {
-      if (!document.hidden) {
+      if (!going || !document.hidden) {
         try {
           const fresh = await history(run, endpoint);
           if (over) return;

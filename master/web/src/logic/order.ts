@@ -2,14 +2,17 @@
 import type { CustomOption, Hello, StartOrder } from '../types';
 import { parseRunTime } from './runtime';
 
+type OptionValue = string | boolean | string[];
+
 export interface Form {
   users: string;
   hatch_rate: string;
   host: string;
   run_time: string;
+  profile: string;
   classes: string[];
   shape: string; // '' is none
-  options: Record<string, string | boolean | string[]>;
+  options: Record<string, OptionValue>;
 }
 
 export type Problems = Partial<Record<string, string>>; // by field; options as 'option:NAME'
@@ -19,12 +22,11 @@ export interface Situation {
   shaped: boolean; // a shape decides on the users
 }
 
-function optionDefault(option: CustomOption): string | boolean | string[] {
+function presentValue(option: CustomOption): OptionValue {
   const value = option.default;
-  if (option.kind === 'bool') return value === true || value === 'true';
-  if (option.kind === 'list') return Array.isArray(value) ? value : value ? String(value).split(',') : [];
-  if (option.secret || value === null) return '';
-  return String(value);
+  if (option.kind === 'bool') return value === true;
+  if (option.kind === 'list') return Array.isArray(value) ? value : [];
+  return value === null ? '' : String(value);
 }
 
 export function formOf(hello: Hello, last: Partial<Form> = {}): Form {
@@ -32,20 +34,19 @@ export function formOf(hello: Hello, last: Partial<Form> = {}): Form {
   return {
     users: String(defaults.users || 1),
     hatch_rate: String(defaults.hatch_rate || 1),
-    host: hello.host ?? defaults.host ?? '',
     run_time: defaults.run_time === null ? '' : String(defaults.run_time),
-    classes: hello.classes.map((one) => one.name),
-    shape: '',
     ...last,
-    options: {
-      ...Object.fromEntries(hello.options.map((option) => [option.name, optionDefault(option)])),
-      ...last.options,
-    },
+    // What the server remembers of the last start, from whichever page it came.
+    host: hello.host ?? defaults.host ?? '',
+    profile: hello.profile,
+    classes: last.classes ?? hello.classes.map((one) => one.name),
+    shape: hello.shape ?? '',
+    options: Object.fromEntries(hello.options.map((option) => [option.name, presentValue(option)])),
   };
 }
 
-export function isShaped(hello: Hello, form: Form): boolean {
-  return form.shape !== '' || (hello.has_shape && !hello.picker);
+export function isShaped(form: Form): boolean {
+  return form.shape !== '';
 }
 
 /** Wrong enough to be said, not to be refused: what a host is, the scenario decides. */
@@ -54,12 +55,9 @@ export function hostWarning(host: string): string | null {
   return 'This does not look like http://… or https://…';
 }
 
-function optionProblem(option: CustomOption, value: string | boolean | string[] | undefined): string | null {
+function optionProblem(option: CustomOption, value: OptionValue | undefined): string | null {
   const empty = value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
-  if (empty) {
-    const keeps = option.secret && option.default !== null && option.default !== '';
-    return option.required && !keeps ? 'This one is needed' : null;
-  }
+  if (empty) return option.required && !(option.secret && option.has_value) ? 'This one is needed' : null;
   if (option.kind === 'number' && !Number.isFinite(Number(value))) return 'A number, please';
   return null;
 }
@@ -71,44 +69,43 @@ export function problemsOf(form: Form, hello: Hello, { shaped, editing }: Situat
     if (!Number.isInteger(users) || users < 1) problems['users'] = 'A whole number, 1 or more';
     const rate = Number(form.hatch_rate);
     if (!(rate > 0) || !Number.isFinite(rate)) problems['hatch_rate'] = 'A number over 0';
-  }
-  if (hello.host_required && form.host.trim() === '') problems['host'] = 'The scenario needs a host';
-  if (form.run_time.trim() !== '' && parseRunTime(form.run_time) === null) {
-    problems['run_time'] = 'Like 20, 90s, 3m or 1h20m';
-  }
-  if (hello.picker && form.classes.length === 0) problems['classes'] = 'At least one';
-  if (!editing) {
-    for (const option of hello.options) {
-      const problem = optionProblem(option, form.options[option.name]);
-      if (problem) problems[`option:${option.name}`] = problem;
+    if (form.run_time.trim() !== '' && parseRunTime(form.run_time) === null) {
+      problems['run_time'] = 'Like 20, 90s, 3m or 1h20m';
     }
+  }
+  if (editing) return problems;
+  if (hello.host_required && form.host.trim() === '') problems['host'] = 'The scenario needs a host';
+  if (hello.picker && form.classes.length === 0) problems['classes'] = 'At least one';
+  for (const option of hello.options) {
+    const problem = optionProblem(option, form.options[option.name]);
+    if (problem) problems[`option:${option.name}`] = problem;
   }
   return problems;
 }
 
-function optionValue(option: CustomOption, value: string | boolean | string[]) {
-  return option.kind === 'number' && value !== '' ? Number(value) : value;
+/** Those that are not as the server has them; a secret that nobody typed stays as it is. */
+function changedOptions(form: Form, hello: Hello): Record<string, OptionValue> {
+  const differs = (option: CustomOption) =>
+    JSON.stringify(form.options[option.name]) !== JSON.stringify(presentValue(option));
+  return Object.fromEntries(hello.options.filter(differs)
+    .map((option) => [option.name, form.options[option.name] ?? '']));
 }
 
-export function orderOf(form: Form, hello: Hello, { shaped }: Situation): StartOrder {
-  const order: StartOrder = {
-    users: shaped ? Number(form.users) || 1 : Number(form.users),
-    hatch_rate: shaped ? Number(form.hatch_rate) || 1 : Number(form.hatch_rate),
-    host: form.host.trim(),
-  };
-  if (form.run_time.trim() !== '') order.run_time = form.run_time.trim();
+export function orderOf(form: Form, hello: Hello, { shaped, editing }: Situation): StartOrder {
+  const order: StartOrder = {};
+  if (!shaped) {
+    order.users = Number(form.users);
+    order.hatch_rate = Number(form.hatch_rate);
+    order.run_time = form.run_time.trim();
+  }
+  if (editing) return order;
+  order.host = form.host.trim();
+  order.profile = form.profile.trim();
   if (hello.picker) {
     order.classes = form.classes;
-    if (form.shape !== '') order.shape = form.shape;
+    order.shape = form.shape;
   }
-  if (hello.options.length > 0) {
-    order.options = {};
-    for (const option of hello.options) {
-      const value = form.options[option.name];
-      if (value === undefined || (option.secret && value === '')) continue;
-      if (option.kind === 'number' && value === '') continue;
-      order.options[option.name] = optionValue(option, value);
-    }
-  }
+  const options = changedOptions(form, hello);
+  if (Object.keys(options).length > 0) order.options = options;
   return order;
 }

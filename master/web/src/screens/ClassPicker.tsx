@@ -1,3 +1,4 @@
+import { plural } from '../logic/format';
 import type { Form } from '../logic/order';
 import type { Hello } from '../types';
 import { Field } from '../ui/Field';
@@ -29,7 +30,7 @@ export function ClassPicker({ said, form, problem, onChange }: ClassPickerProps)
             <input type="checkbox" checked={form.classes.includes(one.name)} onChange={() => toggle(one.name)} />
             <bdi class="class-name">{one.name}</bdi>
             <span class="class-note">
-              {one.fixed_count > 0 ? `exactly ${one.fixed_count}` : `weight ${one.weight}`} · {one.tasks.length} tasks
+              {one.fixed_count > 0 ? `exactly ${one.fixed_count}` : `weight ${one.weight}`} · {plural(one.tasks.length, 'task')}
             </span>
           </label>
         ))}

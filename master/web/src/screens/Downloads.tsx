@@ -17,6 +17,7 @@ function files(): File[] {
     { title: 'Exceptions', text: 'What left the scenario’s tasks, with tracebacks.', path: 'exceptions/csv', kind: 'CSV' },
     { title: 'Full history', text: 'Every endpoint, every second of the run.', path: 'stats/requests_full_history/csv', kind: 'CSV',
       missing: hello.value?.can_full_history === false && 'swarm was not started with --csv-full-history.' },
+    { title: 'Report', text: 'This page as it is now, in one file: charts, failures, logs. It needs no swarm to be read.', path: 'stats/report?download=1', kind: 'HTML' },
     { title: 'The run', text: 'Everything measured, with histograms and health, for scripts and for comparing.', path: 'api/v1/run.json', kind: 'JSON' },
     { title: hello.value?.role === 'master' ? 'Log of the master' : 'Log', text: 'The latest lines that this process wrote.', path: 'api/v1/log/master.txt', kind: 'Text' },
   ];

@@ -7,6 +7,7 @@ import type { ErrorRow } from '../types';
 import { Empty } from '../ui/Empty';
 import { Icon } from '../ui/Icon';
 import { Name } from '../ui/Name';
+import { Search } from '../ui/Search';
 import { Exchanges } from './Exchanges';
 
 /** More lines than this nobody reads; searching finds the others. */
@@ -59,11 +60,7 @@ export function Failures() {
   return (
     <div class={`screen failures ${error ? 'with-detail' : ''}`}>
       <div class="toolbar">
-        <label class="search">
-          <Icon name="search" />
-          <input type="search" data-search placeholder="Search failures ( / )" aria-label="Search failures" value={search}
-            onInput={(event) => setSearch(event.currentTarget.value)} />
-        </label>
+        <Search what="failures" text={search} onInput={setSearch} />
         <span class="found" role="status">{plural(shown.length, 'kind')} of failure, {plural(all, 'request')} in all</span>
         <span class="spring" />
         <label>Sort{' '}

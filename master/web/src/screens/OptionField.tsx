@@ -52,7 +52,7 @@ export function OptionField({ option, value, problem, onChange }: OptionFieldPro
       ) : (
         <input id={id} type={option.secret ? 'password' : 'text'} dir="auto" value={text} aria-invalid={invalid}
           autocomplete={option.secret ? 'new-password' : 'off'} inputMode={option.kind === 'number' ? 'decimal' : undefined}
-          placeholder={option.secret && option.default ? 'unchanged' : ''}
+          placeholder={option.secret && option.has_value ? 'unchanged' : ''}
           onInput={(event) => {
             const typed = event.currentTarget.value;
             onChange(option.kind === 'list' ? typed.split(',').map((one) => one.trim()).filter(Boolean) : typed);

@@ -15,7 +15,7 @@ interface StartFormProps {
   editing: boolean;
 }
 
-// What was ordered last from this page; secrets stay out of every storage, this is memory only.
+// What was ordered last from this page, and the server does not tell.
 let last: Partial<Form> = {};
 
 function beginning(said: Hello, editing: boolean): Form {
@@ -35,8 +35,9 @@ export function StartForm({ said, editing }: StartFormProps) {
   const [problems, setProblems] = useState<Problems>({});
   const [refusal, setRefusal] = useState('');
   const [busy, setBusy] = useState(false);
-  const shaped = isShaped(said, form);
+  const shaped = isShaped(form);
   const situation = { editing, shaped };
+  const fixed = editing ? 'Changes between runs only: stop this one first' : '';
   const set = (change: Partial<Form>) => setForm({ ...form, ...change });
   const lonely = !editing && said.role === 'master' && (meta.value?.worker_count ?? 0) === 0;
 
@@ -49,7 +50,7 @@ export function StartForm({ said, editing }: StartFormProps) {
     setBusy(true);
     try {
       await start(orderOf(form, said, situation));
-      last = form;
+      last = { users: form.users, hatch_rate: form.hatch_rate, run_time: form.run_time, classes: form.classes };
       closeDialog();
       notify('good', editing ? 'The users are changing.' : 'The run has started.');
     } catch (error) {
@@ -74,16 +75,23 @@ export function StartForm({ said, editing }: StartFormProps) {
           {text('hatch_rate', { inputMode: 'decimal', disabled: shaped })}
         </Field>
       </div>
-      <Field id="host" label="Host" problem={problems['host']} warning={hostWarning(form.host)}>
-        {text('host', { inputMode: 'url', placeholder: said.host_required ? 'https://…' : 'the scenario’s own' })}
+      <Field id="host" label="Host" problem={problems['host']} warning={hostWarning(form.host)} help={fixed}>
+        {text('host', { inputMode: 'url', disabled: editing, placeholder: said.host_required ? 'https://…' : 'the scenario’s own' })}
       </Field>
-      <Field id="run_time" label="Run time" problem={problems['run_time']} help="Like 90s, 3m or 1h20m; empty: until you stop it">
-        {text('run_time', { placeholder: 'no limit' })}
-      </Field>
-      {said.picker && (
+      <div class="pair">
+        <Field id="run_time" label="Run time" problem={problems['run_time']} help={shaped ? '' : 'Like 90s, 3m or 1h20m; empty: until you stop it'}>
+          {text('run_time', { placeholder: 'no limit', disabled: shaped })}
+        </Field>
+        {!editing && (
+          <Field id="profile" label="Label" help="To find this run again among others">
+            {text('profile', { placeholder: 'none' })}
+          </Field>
+        )}
+      </div>
+      {said.picker && !editing && (
         <ClassPicker said={said} form={form} problem={problems['classes']} onChange={set} />
       )}
-      {said.options.length > 0 && (
+      {said.options.length > 0 && !editing && (
         <fieldset class="options">
           <legend>Options of <bdi>{said.scenario}</bdi></legend>
           {said.options.map((option) => (

@@ -7,6 +7,7 @@ import { narrow, prefer, prefs } from '../prefs';
 import { meta, quantiles, rows } from '../store';
 import { Empty } from '../ui/Empty';
 import { Icon } from '../ui/Icon';
+import { Search } from '../ui/Search';
 import { ColumnChooser } from './ColumnChooser';
 import { StatsTable } from './StatsTable';
 
@@ -38,11 +39,7 @@ export function Statistics() {
   return (
     <div class="screen statistics">
       <div class="toolbar">
-        <label class="search">
-          <Icon name="search" />
-          <input type="search" data-search placeholder="Search endpoints ( / )" aria-label="Search endpoints" value={search}
-            onInput={(event) => setSearch(event.currentTarget.value)} />
-        </label>
+        <Search what="endpoints" text={search} onInput={setSearch} />
         <span class="found" role="status">
           {search === '' ? plural(known.size, 'endpoint') : `${found.toLocaleString('en-US')} of ${plural(known.size, 'endpoint')}`}
           <span class="wide-only"> · response times in ms</span>

@@ -2,7 +2,7 @@ import { logOut, stop, toLogin } from '../live/api';
 import { plural, span } from '../logic/format';
 import { hashOf } from '../logic/route';
 import { theme, toggleTheme } from '../prefs';
-import { active, begun, connection, dialog, hello, host, meta, notify, state } from '../store';
+import { active, begun, connection, dialog, hello, host, meta, notify, offline, state } from '../store';
 import { Icon } from './Icon';
 
 const kWords = {
@@ -24,7 +24,7 @@ function StatePill() {
   return (
     <span class={`pill state-${lost ? 'lost' : state.value}`}>
       <i class="dot" aria-hidden="true" />
-      {kWords[state.value]}
+      {offline.value && state.value !== 'stopped' ? 'Report' : kWords[state.value]}
       {begun.value && now && <span class="pill-time">{span(now.elapsed_s)}{limit}</span>}
     </span>
   );
@@ -45,7 +45,7 @@ function Verdict() {
 }
 
 function Actions() {
-  if (!begun.value) return null;
+  if (!begun.value || offline.value) return null;
   return (
     <div class="actions">
       {active.value && (
@@ -107,7 +107,7 @@ export function Header() {
           title="Keyboard and help (?)" aria-label="Keyboard and help">
           <Icon name="help" />
         </button>
-        {said?.login && (
+        {said?.login && !offline.value && (
           <button type="button" class="icon-button" onClick={leave} title="Log out" aria-label="Log out">
             <Icon name="leave" />
           </button>

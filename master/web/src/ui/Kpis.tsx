@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { compact, duration, percent, significant } from '../logic/format';
 import { tail, type Field } from '../logic/timeline';
+import { narrow } from '../prefs';
 import { active, failureShare, hello, meta, points, totalQuantile } from '../store';
 import type { Ink } from '../charts/palette';
 import { Sparkline } from './Sparkline';
@@ -32,7 +33,7 @@ function LatencyTile({ quantile, field }: { quantile: number; field: 'p50' | 'p9
   const live = active.value && now !== null;
   return (
     <Tile label={quantile === 0.5 ? 'Median' : field} value={duration(live ? now : overall)}
-      note={live ? `whole run ${duration(overall)}` : 'whole run'} field={field} ink={field} />
+      note={live ? `${narrow.value ? 'run' : 'whole run'} ${duration(overall)}` : 'whole run'} field={field} ink={field} />
   );
 }
 

@@ -1,6 +1,7 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { compact } from '../logic/format';
 import { hashOf, kScreens, type Screen } from '../logic/route';
-import { exceptions, hello, meta, route } from '../store';
+import { exceptions, hello, meta, offline, route } from '../store';
 
 export function titleOf(screen: Screen): string {
   if (screen === 'workers') return hello.value?.role === 'master' ? 'Workers' : 'Generator';
@@ -25,9 +26,14 @@ function Badge({ screen }: { screen: Screen }) {
 
 export function Tabs() {
   const { screen: current } = route.value;
+  const strip = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone not all of them fit.
+    strip.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [current]);
   return (
-    <nav class="tabs" aria-label="Screens">
-      {kScreens.map((screen) => (
+    <nav ref={strip} class="tabs" aria-label="Screens">
+      {kScreens.filter((screen) => !offline.value || screen !== 'downloads').map((screen) => (
         <a key={screen} href={hashOf(screen)} aria-current={screen === current ? 'page' : undefined}>
           {titleOf(screen)}<Badge screen={screen} />
         </a>

@@ -1,7 +1,7 @@
 // Single keys that do what the buttons do. Not while typing, not in dialogs, and only if wanted.
 import { hashOf, kScreens } from '../logic/route';
 import { prefs, toggleTheme } from '../prefs';
-import { active, begun, dialog, route } from '../store';
+import { active, begun, dialog, offline, route } from '../store';
 import { askToStop } from './Header';
 
 export const kKeys: [string, string][] = [
@@ -44,7 +44,7 @@ const kActions: Record<string, (event: KeyboardEvent) => void> = {
   j: intoTable,
   k: intoTable,
   e: () => { if (active.value) dialog.value = 'edit'; },
-  n: () => { if (begun.value && !active.value) dialog.value = 'start'; },
+  n: () => { if (begun.value && !active.value && !offline.value) dialog.value = 'start'; },
   S: () => { if (active.value) void askToStop(); },
   t: toggleTheme,
 };

@@ -157,6 +157,46 @@ TEST(Histogram, SumsMoreThanSixtyFourBitsOfNanoseconds) {
   EXPECT_DOUBLE_EQ(histogram.mean_ns(), 3.6e12);
 }
 
+TEST(Histogram, CopiesStayAsTheyWereWhateverBecomesOfTheOriginal) {
+  Histogram original;
+  original.record(5us);
+  const Histogram copy = original;
+  Histogram merged;
+  merged.merge(original);
+  original.record(5us);
+  EXPECT_EQ(copy.count(), 1u);
+  EXPECT_EQ(copy.percentile(1), 5us);
+  merged.merge(original);
+  EXPECT_EQ(original.count(), 2u);
+  EXPECT_EQ(merged.count(), 3u);
+  const Histogram before = original;
+  original.clear();
+  EXPECT_EQ(before.count(), 2u);
+  std::uint64_t counted = 0;
+  before.for_each_bucket([&](Histogram::Bucket bucket) { counted += bucket.count; });
+  EXPECT_EQ(counted, 2u);
+  original.record(7us);
+  EXPECT_EQ(original.count(), 1u);
+  counted = 0;
+  original.for_each_bucket([&](Histogram::Bucket bucket) { counted += bucket.count; });
+  EXPECT_EQ(counted, 1u);
+}
+
+TEST(Histogram, TellsSeveralPercentilesAsItTellsEach) {
+  const std::array shares{0.0, 0.001, 0.25, 0.5, 0.5, 0.9, 0.99, 0.9999, 1.0};
+  std::array<Duration, shares.size()> values{};
+  Histogram histogram;
+  histogram.percentiles(shares, values);
+  EXPECT_EQ(values.back(), 0ns);
+  for (int count = 1; count <= 300; ++count) {
+    histogram.record(count * count * 1us);
+    histogram.percentiles(shares, values);
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+      ASSERT_EQ(values[i], histogram.percentile(shares[i])) << count << ' ' << shares[i];
+    }
+  }
+}
+
 TEST(Histogram, ClearForgetsAndCanBeUsedAgain) {
   Histogram histogram;
   histogram.record(5s);

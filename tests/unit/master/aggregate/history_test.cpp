@@ -127,13 +127,18 @@ TEST(History, ForgetsARunThatMeasuredNothing) {
 
 // A day of 2,000 endpoints, in deltas of four minutes each.
 TEST(History, IsBoundedOverADayOfTwoThousandEndpoints) {
-  constexpr std::size_t kBound = std::size_t{80} << 20;
+  constexpr std::size_t kEndpoints = 2000;
+  // What an outline takes: all slots, each with its counts and its summary (of 16 bits a value).
+  constexpr std::size_t kOutline =
+      Timeline::kMostSlots * (sizeof(Timeline::Slot) + 2 * Timeline::kSummary.size());
+  // All outlines, and a fifth more for the busiest; in full all would take some five times as much.
+  constexpr std::size_t kBound = kEndpoints * kOutline * 6 / 5;
   History history(kBound);
   history.begin(1, "day", kStart);
   Delta delta;
   std::uint64_t expected = 0;
   const auto name = [](int i) { return EndpointName{"GET", "/page/" + std::to_string(i)}; };
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < static_cast<int>(kEndpoints); ++i) {
     delta.endpoints[name(i)] = stats_at(0, 8 + static_cast<std::uint32_t>(i % 32), 40);
   }
   for (std::int64_t second = 0; second < 86'400; second += 240) {

@@ -112,6 +112,21 @@ TEST_F(LiveHubTest, ShowsWhatIsWishedForWhenItChanged) {
   EXPECT_EQ(taken(viewer, "errors")["errors"][0]["count"], 3);
 }
 
+// A page that asks between two scenes is shown what is known, not what was known when it last
+// asked.
+TEST_F(LiveHubTest, RendersWhatIsWishedForOnceItIs) {
+  show();
+  run.offer.distributed = true;
+  show();
+  viewer.hear(R"({"show": ["logs"]})");
+  EXPECT_EQ(taken(viewer, "logs")["kind"], "logs");
+  viewer.hear(R"({"show": []})");
+  show();
+  EXPECT_TRUE(taken(viewer, "logs").is_null());
+  viewer.hear(R"({"show": ["workers"]})");
+  EXPECT_EQ(taken(viewer, "workers")["kind"], "workers");
+}
+
 TEST_F(LiveHubTest, UnderstandsNoNonsense) {
   show();
   for (const char* text : {"", "{", "[]", "{\"show\":1}", "{\"show\":[[]]}", "\xff"}) {

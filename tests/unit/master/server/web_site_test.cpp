@@ -46,6 +46,61 @@ TEST(WebSite, StartsWhatItIsAskedToStart) {
   EXPECT_FALSE(start.host);
 }
 
+TEST(WebSite, PassesOnWhatIsChosen) {
+  RecordedFeed run;
+  WebSite site{{}, {}, run.feed()};
+  const char* body =
+      R"({"profile":"p","shape":"S","options":{"a":1.5,"b":true,"c":["x,y",2],"d":null}})";
+  ASSERT_EQ(ask(site, web_request("POST", "/api/v1/start", body)).status, 200u);
+  const auto& start = std::get<StartRun>(run.commands.front());
+  EXPECT_EQ(start.profile, "p");
+  EXPECT_EQ(start.shape, "S");
+  const decltype(start.options) options{
+      {"a", {"1.5"}}, {"b", {"true"}}, {"c", {"x,y", "2"}}, {"d", {}}};
+  EXPECT_EQ(start.options, options);
+  EXPECT_EQ(ask(site, web_request("POST", "/api/v1/start", R"({"shape":1})")).status, 400u);
+}
+
+TEST(WebSite, TakesFromLocustsFormWhatIsAnOption) {
+  RecordedFeed run;
+  for (const char* name : {"sizes", "names", "text"}) {
+    ScenarioOption& option = run.offer.options.emplace_back();
+    option.name = name;
+    if (option.name != "text") option.kind = ScenarioOption::Kind::List;
+  }
+  WebSite site{{}, {}, run.feed()};
+  auto request = web_request(
+      "POST", "/swarm", "user_count=1&spawn_rate=1&sizes=1,2&names=a,b&names=c&text=x,y&else=1");
+  request.content_type = "application/x-www-form-urlencoded";
+  ask(site, request);
+  ASSERT_THAT(run.commands, SizeIs(1));
+  const auto& start = std::get<StartRun>(run.commands.front());
+  const decltype(start.options) options{
+      {"names", {"a,b", "c"}}, {"sizes", {"1", "2"}}, {"text", {"x,y"}}};
+  EXPECT_EQ(start.options, options);
+}
+
+TEST(WebSite, LetsAShapeBeChosenByLocustsForm) {
+  RecordedFeed run;
+  run.offer.shapes = {"Hill"};
+  run.offer.shape = "Hill";
+  WebSite site{{}, {}, run.feed()};
+  const auto post = [&](const char* form) {
+    auto request = web_request("POST", "/swarm", form);
+    request.content_type = "application/x-www-form-urlencoded";
+    return ask(site, request).body;
+  };
+  post("shape_class=Default");  // of no meaning without the picker
+  ASSERT_THAT(run.commands, SizeIs(1));
+  EXPECT_EQ(std::get<StartRun>(run.commands.back()).shape, std::nullopt);
+  run.offer.picker = true;
+  WebSite picking{{}, {}, run.feed()};
+  auto request = web_request("POST", "/swarm", "shape_class=Default");
+  request.content_type = "application/x-www-form-urlencoded";
+  EXPECT_THAT(ask(picking, request).body, HasSubstr("Missing user_count or spawn_rate"));
+  EXPECT_THAT(run.commands, SizeIs(1));
+}
+
 TEST(WebSite, SaysWhyTheRunRefuses) {
   RecordedFeed run;
   run.refuses = "no worker is connected";

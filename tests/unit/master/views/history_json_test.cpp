@@ -107,5 +107,26 @@ TEST(HistoryJson, ListsTheRunsTheNewestFirst) {
   EXPECT_EQ(list[1]["total"]["name"], "Aggregated");
 }
 
+// Reports of the second that is not over may have come: its rate is not known.
+TEST(HistoryJson, LeavesOutTheSecondThatIsNotOverWhileTheRunGoesOn) {
+  History history;
+  history.begin(1, "run", kClock.instant);
+  Delta delta;
+  EndpointStats& stats = delta.endpoints[{"GET", "/"}];
+  stats.requests = 8;
+  stats.seconds.add(0, {.requests = 4});
+  stats.seconds.add(1, {.requests = 4});
+  for (int i = 0; i < 8; ++i) stats.response_times.record(1ms);
+  history.add(delta, kClock.instant + 2s);
+  const auto points = [&] {
+    const RecordedRun& run = *history.runs()[0];
+    return json::parse(history_json(run, run.total, 1250ms, kClock))["points"];
+  };
+  ASSERT_EQ(points().size(), 1u);
+  EXPECT_EQ(points()[0]["rps"], 4);
+  history.end(kClock.instant + 1250ms, {});
+  EXPECT_EQ(points().size(), 2u);
+}
+
 }  // namespace
 }  // namespace swarm::master

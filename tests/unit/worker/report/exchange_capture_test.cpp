@@ -43,6 +43,15 @@ TEST(ExchangeCapture, ShowsBothMessagesWithoutTheirSecrets) {
   EXPECT_FALSE(record.cut);
 }
 
+TEST(ExchangeCapture, KeepsWhoseItWasAndWhereItsTimeWent) {
+  ExchangeView seen = view();
+  seen.phases = {.connect = 1ms, .wait = 19ms};
+  seen.user_class = "Buyer";
+  const ExchangeRecord record = ExchangeCapture().record(seen, 4s, 20ms);
+  EXPECT_EQ(record.phases, seen.phases);
+  EXPECT_EQ(record.user_class, "Buyer");
+}
+
 TEST(ExchangeCapture, HidesNamesWhereverTheyStand) {
   const ExchangeRecord record = ExchangeCapture({"pin", "Token", "x-key"}).record(view(), 4s, 20ms);
   EXPECT_EQ(record.url, "http://shop/login?token=***&page=2#top");
