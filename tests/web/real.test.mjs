@@ -67,6 +67,9 @@ describe('with swarm behind it', () => {
     const page = await open(server);
     await start(page, 20);
     await page.getByText('Running').first().waitFor({ timeout: 20_000 });
+    // A second is told of when nobody's report of it can be under way any more.
+    await page.keyboard.press('2');
+    await page.getByRole('img', { name: /Users of All endpoints over time/ }).waitFor();
     await page.goto(`${server.url}stats/report`);
     await server.stop();
     expect((await names(page)).sort()).toEqual(['A 200 Status', 'A Random HTTP Status']);
