@@ -60,6 +60,7 @@ void Aggregator::add(WorkerRecord& record, const std::string& worker, Delta meas
   auto place = totals_.endpoints.begin();
   for (auto each = measured.endpoints.begin(); each != measured.endpoints.end();) {
     record.add_requests(each->second.requests);
+    total_.merge(each->second);
     // Thousands of workers report the same endpoints every few seconds: mostly it is the next one.
     if (place == totals_.endpoints.end() || place->first != each->first) {
       place = totals_.endpoints.lower_bound(each->first);
@@ -110,12 +111,6 @@ void Aggregator::add(LostRow lost) {
   if (last != lost_.rend()) lost_.erase(std::next(last).base());
 }
 
-EndpointStats Aggregator::total() const {
-  EndpointStats sum;
-  for (const auto& [endpoint, stats] : totals_.endpoints) sum.merge(stats);
-  return sum;
-}
-
 void Aggregator::reset(TimePoint start) { *this = Aggregator(start); }
 
 Snapshot Aggregator::snapshot(const RunStatus& status, TimePoint now) const {
@@ -123,9 +118,8 @@ Snapshot Aggregator::snapshot(const RunStatus& status, TimePoint now) const {
   made.status = status;
   made.started = start_;
   made.taken = now;
-  EndpointStats total = this->total();
   // One window for all endpoints: their rates must add up.
-  const Duration length = total.last;
+  const Duration length = total_.last;
   const Duration newest = std::max(length, now - start_ - kSilence);
   const auto row = [&](const EndpointName& endpoint, EndpointStats stats) {
     const Rates current = current_rates(stats.seconds, whole_seconds(newest));
@@ -135,7 +129,7 @@ Snapshot Aggregator::snapshot(const RunStatus& status, TimePoint now) const {
   for (const auto& [endpoint, stats] : totals_.endpoints) {
     made.endpoints.push_back(row(endpoint, stats));
   }
-  made.total = row({.method = "", .name = "Aggregated"}, std::move(total));
+  made.total = row({.method = "", .name = "Aggregated"}, total_);
   for (const auto& [key, count] : totals_.errors) {
     const auto kept = totals_.exchanges.find(key);
     made.errors.push_back(
