@@ -125,6 +125,10 @@ def main():
         become(spec)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: os.kill(first, number))
+    os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)
+    # A signal that comes now is too late for it, and must not end this process with a code of its own.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     _, status = os.waitpid(first, 0)
     code = os.waitstatus_to_exitcode(status)
     return code if code >= 0 else 128 - code
