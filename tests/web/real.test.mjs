@@ -86,8 +86,9 @@ describe('with swarm behind it', () => {
   it('files are there', async () => {
     const server = await web(await target());
     const page = await open(server, { hash: '#/downloads' });
-    const links = await page.locator('a.file').evaluateAll((all) => all.map((one) => one.href));
-    expect(links.length).toBeGreaterThan(3);
+    const files = page.locator('a.file');
+    await expect.poll(() => files.count()).toBeGreaterThan(3);
+    const links = await files.evaluateAll((all) => all.map((one) => one.href));
     for (const link of links) expect((await page.request.get(link)).status(), link).toBe(200);
   });
 

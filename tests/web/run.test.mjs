@@ -113,7 +113,7 @@ describe('the connection', () => {
     await cells(page).first().waitFor();
     server.down();
     await page.getByText('Connection to swarm lost.').waitFor();
-    expect(await cells(page).count()).toBeGreaterThan(10);
+    await expect.poll(() => cells(page).count()).toBeGreaterThan(10);
     server.model.tick(1);
     server.up = true;
     await page.getByText('Connected again.').waitFor();

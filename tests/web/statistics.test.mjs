@@ -69,7 +69,7 @@ describe('the table of statistics', () => {
     await page.getByText('Why it fails').waitFor();
     await page.reload();
     await page.locator('.ladder tr').nth(10).waitFor();
-    expect(await page.locator('.chart').count()).toBe(3);
+    await expect.poll(() => page.locator('.chart').count()).toBe(3);
     await page.locator('.own-errors a').first().click();
     await page.getByRole('button', { name: 'Copy as curl' }).waitFor();
   });
@@ -108,7 +108,7 @@ describe('10,000 endpoints', () => {
     const longest = await page.evaluate(() => window.longest);
     console.log(`10,000 endpoints: longest pause ${Math.round(longest)} ms`);
     // Told, not judged: how long is a matter of the machine. That the lines follow is judged.
-    expect(await cells(page).count()).toBeGreaterThan(10);
+    await expect.poll(() => cells(page).count()).toBeGreaterThan(10);
   });
 });
 
