@@ -1,6 +1,7 @@
 // The master's end of the wire.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mutex>
 #include <thread>
 #include <unordered_set>
@@ -20,6 +21,8 @@ using std::chrono::seconds;
 
 constexpr auto kLogger = "swarm.runners";
 constexpr seconds kTick{1};
+// A peer on a fast network sends hundreds of megabytes meanwhile.
+constexpr std::chrono::milliseconds kLookForEndless{250};
 // Messages that are read before what is to be sent is looked at.
 constexpr int kReadAtOnce = 256;
 // Once messages come closer together than this, they are read, and what is to be sent is sent, at
@@ -110,6 +113,7 @@ class ZmqFleetLink::Wire {
   void run();
   void rest();
   void receive(TimePoint now);
+  void cut_endless(TimePoint now);
   void send(ForWorker& mail);
   void send(std::string_view identity, const ZmqSocket::Bytes& bytes);
   void reach(const WorkerId& worker, bool is);
@@ -123,6 +127,7 @@ class ZmqFleetLink::Wire {
   TimePoint read_{};     // when the last message was
   bool gather_ = false;  // before the next look
   TimePoint tick_due_{};
+  TimePoint look_due_{};
   TimePoint complaint_due_{};
   Refusals refusals_;
   WorkerPeers peers_;
@@ -138,9 +143,11 @@ void ZmqFleetLink::Wire::run() {
     if (last) break;
     const TimePoint now = read_clock();
     receive(now);
+    refusals_.add(socket_->notices());
+    // Peers are read in turn: after a while, each had its turn although there is more.
+    if (look_due_ <= now && (!more_ || look_due_ + kTick <= now)) cut_endless(now);
     if (tick_due_ <= now) {
       tick_due_ = now + kTick;
-      refusals_.add(socket_->notices());
       refusals_.say(now);
       peers_.tick(now);
       inbox->send_off();
@@ -152,7 +159,7 @@ void ZmqFleetLink::Wire::run() {
 
 void ZmqFleetLink::Wire::rest() {
   if (gather_) return std::this_thread::sleep_for(kGather);
-  socket_->wait(outbox.bell(), more_ ? Duration{} : tick_due_ - read_clock());
+  socket_->wait(outbox.bell(), more_ ? Duration{} : std::min(tick_due_, look_due_) - read_clock());
 }
 
 void ZmqFleetLink::Wire::receive(TimePoint now) {
@@ -164,6 +171,15 @@ void ZmqFleetLink::Wire::receive(TimePoint now) {
   more_ = read == kReadAtOnce;
   gather_ = read > 0 && !more_ && now - std::exchange(read_, now) < 2 * kGather;
   if (read > 0) inbox->send_off();
+}
+
+void ZmqFleetLink::Wire::cut_endless(TimePoint now) {
+  look_due_ = now + kLookForEndless;
+  const unsigned count = socket_->cut_endless();
+  if (count == 0) return;
+  log(LogLevel::Warning, kLogger,
+      fmt::format("Cut {} connection{}: more than {} MiB came without the end of a message", count,
+                  count > 1 ? "s" : "", ZmqSocket::kMasterMessageBytes >> 20));
 }
 
 void ZmqFleetLink::Wire::send(ForWorker& mail) {

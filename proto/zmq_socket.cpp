@@ -10,6 +10,7 @@
 #include <zmq.hpp>
 
 #include "proto/zmq_address.h"
+#include "proto/zmq_unfinished.h"
 
 namespace swarm::proto {
 namespace {
@@ -33,6 +34,8 @@ constexpr milliseconds kSilence{30000};
 constexpr milliseconds kConnect{3000};
 constexpr milliseconds kReconnectFirst{100};
 constexpr milliseconds kReconnectLast{2000};
+// Of a message of the largest size: its frames' heads, the identity, what encryption adds.
+constexpr std::size_t kAroundMessage = std::size_t{1} << 20;
 
 int count(milliseconds duration) { return static_cast<int>(duration.count()); }
 
@@ -79,7 +82,8 @@ struct ZmqSocket::State {
   zmq::socket_t socket;
   zmq::socket_t monitor;
   const bool master;
-  std::string joining_key;  // bytes: whoever has it may join
+  std::string joining_key;               // bytes: whoever has it may join
+  std::optional<Unfinished> unfinished;  // a master's
   zmq::message_t peer;
   zmq::message_t bytes;
 
@@ -145,14 +149,15 @@ struct ZmqSocket::State {
   void watch() {
     const int failures = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
                          ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
-    // A master has thousands of connections and need not know of each.
-    const int connections = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED;
-    if (zmq_socket_monitor(socket.handle(), kMonitor, master ? failures : failures | connections) !=
+    const int coming = master ? ZMQ_EVENT_ACCEPTED : ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
+    if (zmq_socket_monitor(socket.handle(), kMonitor, failures | coming | ZMQ_EVENT_DISCONNECTED) !=
         0) {
       throw zmq::error_t();
     }
     monitor = zmq::socket_t(context, zmq::socket_type::pair);
     monitor.set(zmq::sockopt::linger, 0);
+    // ZeroMQ's thread would wait for the reader, and all connections with it.
+    monitor.set(zmq::sockopt::rcvhwm, 0);
     monitor.connect(kMonitor);
   }
 
@@ -190,7 +195,9 @@ Result<std::unique_ptr<ZmqSocket>> ZmqSocket::bind(const Settings& settings) {
   try {
     auto state = std::make_unique<State>(zmq::socket_type::router, settings);
     state->socket.bind(tcp_endpoint(numeric_address(settings.host), settings.port));
-    return std::unique_ptr<ZmqSocket>(new ZmqSocket(std::move(state)));
+    std::unique_ptr<ZmqSocket> socket(new ZmqSocket(std::move(state)));
+    socket->state_->unfinished.emplace(socket->port(), kMasterMessageBytes + kAroundMessage);
+    return socket;
   } catch (const zmq::error_t& error) {
     return bind_error(settings, error.num());
   }
@@ -237,6 +244,7 @@ std::optional<ZmqSocket::Received> ZmqSocket::receive() {
       received.whole = more && state.socket.recv(state.bytes, zmq::recv_flags::dontwait);
       more = received.whole && state.bytes.more();
       received.peer = state.peer.to_string_view();
+      if (received.whole) state.unfinished->heard(zmq_msg_get(state.bytes.handle(), ZMQ_SRCFD));
     }
     if (more) received.whole = false;
     for (zmq::message_t rest; more; more = rest.more()) {
@@ -278,7 +286,11 @@ ZmqSocket::Notices ZmqSocket::notices() {
           notices.joined = true;
           notices.lost = false;
           break;
+        case ZMQ_EVENT_ACCEPTED:
+          state_->unfinished->accepted(static_cast<int>(value));
+          break;
         case ZMQ_EVENT_DISCONNECTED:
+          if (state_->unfinished) state_->unfinished->closed(static_cast<int>(value));
           notices.lost = true;
           notices.joined = false;
           break;
@@ -303,5 +315,7 @@ ZmqSocket::Notices ZmqSocket::notices() {
   }
   return notices;
 }
+
+unsigned ZmqSocket::cut_endless() { return state_->unfinished->shut_down(); }
 
 }  // namespace swarm::proto

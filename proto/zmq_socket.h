@@ -68,6 +68,11 @@ class ZmqSocket {
   };
   Notices notices();
 
+  // A master's: cuts the connections that sent more than a message may have, and no end of it. How
+  // many those were.
+  // REQUIRES: receive() had nothing more, or each peer had its turn, since the last call
+  unsigned cut_endless();
+
  private:
   struct State;
   explicit ZmqSocket(std::unique_ptr<State> state);

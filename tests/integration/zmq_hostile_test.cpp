@@ -13,6 +13,7 @@
 #include "tests/support/link_ends.h"
 #include "tests/support/raw_peer.h"
 #include "tests/support/wire_tap.h"
+#include "tests/support/zmtp_peer.h"
 
 namespace swarm::proto {
 namespace {
@@ -23,6 +24,7 @@ using test::RawPeer;
 using test::turn_until;
 using test::WireTap;
 using test::WorkerEnd;
+using test::ZmtpPeer;
 
 // A master with one good worker, and whoever disturbs.
 class ZmqHostileTest : public testing::Test {
@@ -166,6 +168,32 @@ TEST_F(ZmqHostileTest, ServesOthersDuringAFlood) {
   }
   // More than it may send was not even looked at.
   EXPECT_LT(master.all<ClientStopped>("flood").size(), 200'000u);
+}
+
+// ZeroMQ hands over whole messages only: what is there of one without an end is nowhere to be seen.
+TEST_F(ZmqHostileTest, CutsWhoNeverEndsAMessage) {
+  ZmtpPeer endless(master.port(), "endless");
+  const std::string frame = ZmtpPeer::frame(std::string(200, 'x'), /*more=*/true);
+  std::string many;
+  while (many.size() < (std::size_t{1} << 20)) many += frame;
+  for (int mebibytes = 0; mebibytes < 24; ++mebibytes) {
+    if (!endless.send(many)) break;
+  }
+  EXPECT_TRUE(endless.is_cut());
+  expect_served();
+  EXPECT_EQ(from_others(), 0u);
+}
+
+TEST_F(ZmqHostileTest, KeepsWhoEndsItsMessagesHoweverMuchTheyAre) {
+  ZmtpPeer busy(master.port(), "busy");
+  const std::string large(std::size_t{1} << 20, 'x');
+  for (int mebibytes = 0; mebibytes < 64; ++mebibytes) {
+    ASSERT_TRUE(busy.send(ZmtpPeer::frame(large, /*more=*/mebibytes % 8 != 7)));
+  }
+  ASSERT_TRUE(busy.send(
+      ZmtpPeer::frame(encode(SwarmDialect::encode(ToMaster{Goodbye{}}, "busy")), /*more=*/false)));
+  EXPECT_TRUE(busy.hears("reconnect"));
+  expect_served();
 }
 
 // The loop does not come round, and a peer goes on: what it may leave in the mailbox is bounded.
