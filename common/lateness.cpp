@@ -23,6 +23,13 @@ void Lateness::add(std::uint64_t count, Duration before, Duration during) {
   late_wait_s += number * seconds(longest + shortest) / 2;
 }
 
+// Of events that come evenly during a turn, 1 - kLate / turn are late, by (turn + kLate) / 2.
+double Lateness::most_ratio() const {
+  const double turn = 2 * seconds(mean_wait()) - seconds(kLate);
+  if (turn <= seconds(kLate)) return 0;
+  return std::min(ratio() / (1 - seconds(kLate) / turn), 1.0);
+}
+
 Duration Lateness::mean_wait() const {
   if (late <= 0) return {};
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(late_wait_s / late));

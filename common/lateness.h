@@ -27,6 +27,9 @@ struct Lateness {
   void add(std::uint64_t count, Duration before, Duration during);
 
   double ratio() const { return events == 0 ? 0 : late / static_cast<double>(events); }
+  // Of the events that were due during turns so long that one of them may have been late: more than
+  // ratio() where they keep step with the turns, as users do that pace themselves alike. In [0, 1].
+  double most_ratio() const;
   // Of those that are late.
   Duration mean_wait() const;
 

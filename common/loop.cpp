@@ -295,7 +295,8 @@ struct Loop::State {
     serving = false;
   }
 
-  // Of `served` events, and of timers, which tell it as well when the loop waits for nothing else.
+  // Of `served` events, and of timers that are late, which tell it as well when the loop waits for
+  // nothing else.
   void note_lateness(std::uint64_t served) {
     const TimePoint done = served < kFewEvents ? now : read_clock();
     const bool waited = wait_ends > turn_ended && now - turn_ended >= kNoWait;
@@ -303,8 +304,9 @@ struct Loop::State {
       lateness.add(served, last_turn + (now - turn_ended), done - now);
     } else if (now < wait_ends) {
       lateness.add(served, {}, done - now);
-    } else {  // woken by a timer, or late because others had the processor
-      lateness.add(served + 1, now - wait_ends, done - now);
+    } else {  // woken by a timer, perhaps late because others had the processor
+      const Duration late = now - wait_ends;
+      lateness.add(served + (late > Lateness::kLate ? 1 : 0), late, done - now);
     }
   }
 

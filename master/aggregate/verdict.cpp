@@ -43,8 +43,8 @@ Duration spread(const EndpointRow& row) {
   return times.percentile(0.99) - times.median();
 }
 
-// By how much p99 may be too high if `ratio` of the responses waited for the generator: without
-// them it would not be below the percentile that is so much lower.
+// By how much p99 may be too high if up to `ratio` of the responses waited for the generator:
+// without them it would not be below the percentile that is so much lower.
 Duration doubt(const Histogram& times, double ratio) {
   return times.percentile(0.99) - times.percentile(std::max(0.99 - ratio, 0.0));
 }
@@ -61,7 +61,8 @@ void judge_lateness(const Snapshot& run, Reasons& reasons) {
   const auto& worst = *std::ranges::max_element(run.workers, {}, ratio);
   const Duration wait = worst.lateness.mean_wait();
   const bool all_shifted = ratio(worst) * wait > Lateness::kLate;
-  const auto shown = [&](const EndpointRow& row) { return shows(wait, ratio(worst), row); };
+  const double most = worst.lateness.most_ratio();
+  const auto shown = [&](const EndpointRow& row) { return shows(wait, most, row); };
   if (!all_shifted && std::ranges::none_of(run.endpoints, shown)) return;
   reasons.push_back(fmt::format(
       "{} of the responses waited for the generator, {} on average{}: it was busy, or had no "

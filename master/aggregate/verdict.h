@@ -16,9 +16,9 @@ inline constexpr Duration kMostSendLag = std::chrono::milliseconds{10};
 inline constexpr Duration kMostTurn = std::chrono::milliseconds{100};
 // more than this part of it. The loop that sends late reads late.
 inline constexpr double kMostDistortion = 0.1;
-// Responses that were read late (Lateness::kLate) are among the slowest: p99 is in doubt by as much
-// as it is above what it would be without them. More than this is too much (half of what shall be
-// told, as the number of late ones is an estimate), ...
+// Responses that may have been read late (Lateness::most_ratio()) are among the slowest: p99 is in
+// doubt by as much as it is above what it would be without them. More than this is too much (half
+// of what shall be told, as their number is an estimate), ...
 inline constexpr Duration kMostDoubt = std::chrono::microseconds{500};
 // ... but where times differ by more than so many times the delay, a few delays shift no percentile
 // by as much as themselves.

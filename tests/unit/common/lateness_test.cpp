@@ -27,6 +27,16 @@ TEST(Lateness, IsOfThoseWhoCameEarlyInALongTurn) {
   EXPECT_EQ(lateness.mean_wait(), 2500us);
 }
 
+TEST(Lateness, MayBeOfAllThatKeepStepWithLongTurns) {
+  Lateness lateness = one_turn(30, 3ms, 0ms);
+  EXPECT_DOUBLE_EQ(lateness.late, 20);
+  EXPECT_DOUBLE_EQ(lateness.most_ratio(), 1);
+  lateness.add(70, 1ms, 0ms);
+  EXPECT_NEAR(lateness.most_ratio(), 0.3, 1e-9);
+  EXPECT_EQ(one_turn(10, 1ms, 1ms).most_ratio(), 0);
+  EXPECT_EQ(Lateness().most_ratio(), 0);
+}
+
 TEST(Lateness, IsOfThoseWhoAreServedLastInALongRow) {
   const Lateness lateness = one_turn(300, 0ms, 3ms);
   EXPECT_DOUBLE_EQ(lateness.late, 200);

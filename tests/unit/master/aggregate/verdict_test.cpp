@@ -103,6 +103,19 @@ TEST(Verdict, SuspectsResponsesThatWereReadLate) {
               ElementsAre(HasSubstr("3 % of the responses waited for the generator, 3.00 ms on ")));
 }
 
+// Users that pace themselves alike: what comes during a turn of 3 ms comes at its start, every
+// time, although two thirds of it would be late if it came evenly.
+TEST(Verdict, SuspectsTurnsThatResponsesKeepStepWith) {
+  MeasuredRun run = run_with_slow(400);
+  WorkerHealth health = MeasuredRun::healthy();
+  health.lateness.add(1'000, 0ms, 0ms);
+  health.lateness.add(400, 3ms, 0ms);
+  run.fare(health);
+  EXPECT_THAT(
+      reasons(run),
+      ElementsAre(HasSubstr("19 % of the responses waited for the generator, 2.00 ms on ")));
+}
+
 TEST(Verdict, ForgivesLateReadingThatNoPercentileShows) {
   MeasuredRun run = run_with_slow(5);  // not enough of them for p99
   run.fare(late_reader(60));
