@@ -293,6 +293,7 @@ def test_the_totals_go_to_a_file_in_place_of_the_tables(target, tmp_path):
     written = json.loads((tmp_path / "run.json").read_text())
     assert [each["num_requests"] for each in written] == [20]
     assert "Aggregated" not in done.stderr
+    assert re.search(r"^  verdict +(VALID|SUSPECT)$", done.stderr, re.MULTILINE)
 
 
 def test_a_report_of_the_run_is_one_file(target, tmp_path):
