@@ -29,7 +29,7 @@ def test_every_option_of_swarm_is_one():
                 for line in block.replace("\\\n", " ").splitlines()
                 if re.match(r"\s*(- )?(swarm -|-f |--csv )", line) or " swarm -f " in line]
     used = {word for line in commands for word in re.findall(r"--[a-z-]+", line.split("swarm -f ")[-1])}
-    assert {"--headless", "--processes", "--csv", "--json-file"} <= used
+    assert {"--headless", "--processes", "--csv", "--html"} <= used
     assert used <= known, used - known
 
 
