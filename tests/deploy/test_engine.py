@@ -11,6 +11,7 @@ from pathlib import Path
 
 import compose
 import pytest
+import yaml
 from containers import wait_until
 
 HERE = Path(__file__).resolve().parent
@@ -132,14 +133,21 @@ def test_images_that_are_built_upon_locusts_can_be_built_upon_it(tmp_path, user)
 
 
 @pytest.fixture
-def up():
+def up(tmp_path):
     """`docker compose up`, of the whole file or one service, with what the shell sets."""
     asked = {}
 
+    # No engine raises the limit of descriptors above the machine's.
+    override = tmp_path / "limits.yml"
+    services = {name: {"ulimits": {"nofile": compose.nofile_of(service)}}
+                for name, service in compose.config().items()}
+    override.write_text(yaml.safe_dump({"services": services}))
+
     def run(*words, code=0, **variables):
         asked.update(SURROUNDINGS | RUN | variables)
-        done = subprocess.run([*compose.parser(), *words], cwd=compose.ROOT, env=asked, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
+        command = [*compose.parser(), "-f", compose.ROOT / "docker-compose.yml", "-f", override, *words]
+        done = subprocess.run(command, cwd=compose.ROOT, env=asked, text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=300)
         assert done.returncode == code, done.stdout[-5000:]
         return done.stdout
 
