@@ -38,7 +38,8 @@ def no_engine():
     return ""
 
 
-pytestmark = [pytest.mark.long, pytest.mark.skipif(bool(no_engine()), reason=no_engine())]
+NO_ENGINE = no_engine()
+pytestmark = [pytest.mark.long, pytest.mark.skipif(bool(NO_ENGINE), reason=NO_ENGINE)]
 
 
 def docker(*words, code=0, **settings):
