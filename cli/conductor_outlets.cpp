@@ -50,6 +50,10 @@ RunControl Conductor::control() {
     return std::string(name(coordinator_ ? coordinator_->state() : RunState::Ready));
   };
   control.users = [this] { return users(); };
+  control.wanted = [this] {
+    const master::Profile& newest = next_ ? *next_ : pending_ ? *pending_ : wanted_;
+    return std::pair{newest.users, newest.users_per_s};
+  };
   control.stats_json = [this] {
     settings_.collect();
     return master::run_json(snapshot(), master::WallClock::read());
