@@ -59,6 +59,9 @@ export interface Row {
   p: (number | null)[];
 }
 
+export type Counts = [number, number, number, number, number]; // id, requests, failures, rps, fps
+export type RowsFrame = Pick<StatsFrame, 'run' | 'rows'> & { kind: 'rows' }; // that came into sight
+
 export interface Point {
   t_s: number;
   w_s: number;
@@ -87,6 +90,7 @@ export interface StatsFrame {
   run_time_s: number | null;
   total: Row;
   rows: Row[];
+  counts?: Counts[]; // of rows out of sight, whose rest comes later
   full?: boolean;
   verdict: Verdict;
   interrupted: number;
@@ -175,7 +179,7 @@ export interface ExceptionsFrame {
 }
 
 export type Frame =
-  | Hello | StatsFrame | WorkersFrame | ErrorsFrame | ExceptionsFrame | LogsFrame | RatioFrame;
+  | Hello | StatsFrame | RowsFrame | WorkersFrame | ErrorsFrame | ExceptionsFrame | LogsFrame | RatioFrame;
 
 export interface Heat {
   t_s: number[];

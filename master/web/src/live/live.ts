@@ -3,7 +3,7 @@
 import { effect, untracked } from '@preact/signals';
 import { kMostPoints, appended } from '../logic/timeline';
 import {
-  active, apply, connection, meta, notify, points, route, runs,
+  active, apply, connection, meta, notify, points, route, runs, sight,
 } from '../store';
 import type { Frame, Topic } from '../types';
 import { ApiError, address, get, history, runList } from './api';
@@ -13,6 +13,8 @@ const kLongestPause_ms = 10_000;
 const kSilence_ms = 8_000;
 
 const kExceptionsPause_ms = 1500;
+/** While one scrolls, the rows in sight are not told at each step. */
+const kSightPause_ms = 150;
 
 const kTopics: Partial<Record<string, Topic[]>> = {
   statistics: ['errors'], failures: ['errors'], exceptions: ['exceptions'], ratio: ['ratio'],
@@ -31,10 +33,14 @@ let timer: number | undefined;
 let heard = Date.now();
 let shown = '';
 let exceptionsDue: number | undefined;
+let sightDue: number | undefined;
 
+/** Tells the server what is seen here, and whether anybody sees it. */
 function show(): void {
   const { screen, item } = untracked(() => route.value);
-  const wanted = JSON.stringify({ show: topicsOf(screen, item) });
+  const wanted = JSON.stringify({
+    show: topicsOf(screen, item), rows: untracked(() => sight.value), hidden: document.hidden,
+  });
   if (wanted === shown || socket?.readyState !== WebSocket.OPEN) return;
   socket.send(wanted);
   shown = wanted;
@@ -134,9 +140,17 @@ export function begin(): void {
     void route.value;
     show();
   });
+  effect(() => {
+    void sight.value;
+    sightDue ??= window.setTimeout(() => {
+      sightDue = undefined;
+      show();
+    }, kSightPause_ms);
+  });
   window.setInterval(listen, 1000);
   window.addEventListener('online', connect);
   document.addEventListener('visibilitychange', () => {
+    show();
     if (document.hidden) return;
     heard = Date.now();
     if (connection.value.status === 'lost') connect();

@@ -5,7 +5,7 @@ import { useHistory } from '../live/useHistory';
 import { failureRatio } from '../logic/columns';
 import { bytes, count, duration, percent, plural, quantileName, significant } from '../logic/format';
 import { hashOf } from '../logic/route';
-import { errors, meta, quantiles, rows } from '../store';
+import { errors, meta, quantiles, rows, sight } from '../store';
 import type { Row } from '../types';
 import { Empty } from '../ui/Empty';
 import { Icon } from '../ui/Icon';
@@ -87,6 +87,8 @@ export function Endpoint({ id }: { id: number }) {
   const { history, problem } = useHistory(run, id, true);
   useEffect(() => {
     zoom.value = null;
+    sight.value = [id];
+    return () => { sight.value = []; };
   }, [id]);
   return (
     <div class="screen endpoint">
