@@ -96,8 +96,7 @@ void LiveViewer::hear(std::string_view text) {
     if (rows->is_null()) told_.set_sight({});
     moved_ = true;
   }
-  if (const auto hidden = message.find("hidden");
-      hidden != message.end() && hidden->is_boolean()) {
+  if (const auto hidden = message.find("hidden"); hidden != message.end() && hidden->is_boolean()) {
     hidden_ = hidden->get<bool>();
   }
   hub_.render_wishes();

@@ -26,8 +26,8 @@ class LiveViewer;
 // Thread  the server's
 // Errors  none
 //
-// Knows of all that it shows in which scene it last changed, so that a viewer is sent what is new to
-// it, however many scenes it missed. What nobody wishes to see is not rendered.
+// Knows of all that it shows in which scene it last changed, so that a viewer is sent what is new
+// to it, however many scenes it missed. What nobody wishes to see is not rendered.
 class LiveHub {
  public:
   // All viewers are told of it.

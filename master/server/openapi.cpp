@@ -15,14 +15,16 @@ Json response(std::string_view description, std::string_view type) {
 
 // The frames are JSON objects; all but "rows" are also answers of the routes of their names.
 constexpr std::string_view kLive =
-    "Each frame of the server is a JSON object with a `kind`: `hello`, when what may be started has "
+    "Each frame of the server is a JSON object with a `kind`: `hello`, when what may be started "
+    "has "
     "changed; `stats`, at each look at the run (once a second, of large runs every few seconds), "
     "with the `rows` that have changed, or with `full` all of them; and those of `errors`, "
     "`exceptions`, `workers`, `ratio` and `logs` that were asked for, when they have changed.\n\n"
     "The client may say `{\"show\": [\"errors\"], \"rows\": [7, 9], \"hidden\": false}`, or a part "
     "of it, as often as it likes. `show`: which of those frames it wants. `rows`: the ids of the "
     "rows that it shows, 500 at most. These are told in full whenever they change, and those that "
-    "come into sight at once, in a frame `rows`; of the others a `stats` frame has `counts` at each "
+    "come into sight at once, in a frame `rows`; of the others a `stats` frame has `counts` at "
+    "each "
     "change, `[id, requests, failures, rps, fps]`, and a few hundred of them in full, by turns: "
     "each within five looks. Runs of up to 1,000 endpoints are told in full all the time, and so "
     "are all runs to who never said `rows`, or `null`. `hidden`: nobody sees the page; it is told "

@@ -34,7 +34,7 @@ struct StatsFrame {
   std::span<const std::string_view> rows{};    // each row_json()
   std::span<const std::string_view> counts{};  // each counts_json(), of other rows
   bool full = true;                            // `rows` are all
-  std::uint64_t errors_version = 0;     // grows when the errors change
+  std::uint64_t errors_version = 0;            // grows when the errors change
   std::uint64_t exceptions_version = 0;
   std::optional<std::size_t> first_point{};  // of the total's slots that are told; unset: none
 };

@@ -140,7 +140,8 @@ TEST_F(LiveHubTest, TellsInFullWhatIsInSight) {
   const auto stats = taken(viewer, "stats");
   EXPECT_LE(stats["rows"].size(), 501u);
   EXPECT_EQ(stats["rows"].size() + stats["counts"].size(), 1000u);
-  EXPECT_TRUE(std::ranges::any_of(stats["rows"], [id](const auto& row) { return row["id"] == id; }));
+  EXPECT_TRUE(
+      std::ranges::any_of(stats["rows"], [id](const auto& row) { return row["id"] == id; }));
 
   const auto other = stats["counts"][0][0].get<std::uint64_t>();
   viewer.hear(nlohmann::json{{"rows", {other}}}.dump());
