@@ -99,7 +99,6 @@ void LiveViewer::hear(std::string_view text) {
   if (const auto hidden = message.find("hidden"); hidden != message.end() && hidden->is_boolean()) {
     hidden_ = hidden->get<bool>();
   }
-  hub_.render_wishes();
   wake_();
 }
 
@@ -112,6 +111,7 @@ void LiveViewer::wish(std::span<const std::string> names) {
     }
   }
   shown_ = std::move(wanted);
+  hub_.render_wishes();
 }
 
 // A page reads what was before from the history, also when slots were joined.
