@@ -154,5 +154,8 @@ export function begin(): void {
     if (document.hidden) return;
     heard = Date.now();
     if (connection.value.status === 'lost') connect();
+    // The charts go on where they were left.
+    const run = meta.value?.run;
+    if (run !== undefined) void readHistory(run);
   });
 }
