@@ -130,7 +130,6 @@ def test_what_is_chosen_reaches_the_workers():
 AIMS = str(pathlib.Path(__file__).parent / "locustfiles" / "aims.py")
 
 
-# print() of a locustfile goes to the log, and so to stderr.
 def test_a_runner_aims_at_what_the_page_asked_for():
     process = Running("-f", AIMS, *SERVED)
     page = Page(int(process.line(WHERE)[1]))

@@ -1,10 +1,12 @@
 """What the runner aims at, as listeners and users see it."""
 
+import logging
+
 from locust import User, constant, events, task
 
 
 def tell(when, runner):
-    print(f"{type(runner).__name__} {when}: {runner.target_user_count} {runner.spawn_rate:g}", flush=True)
+    logging.info("%s %s: %d %g", type(runner).__name__, when, runner.target_user_count, runner.spawn_rate)
 
 
 @events.init.add_listener
