@@ -57,6 +57,7 @@ export interface Row {
   rps_avg: number;
   fps_avg: number;
   p: (number | null)[];
+  bounded?: boolean; // of a group: no percentile of it is above these
 }
 
 export interface Point {

@@ -23,11 +23,12 @@ export function failureRatio(row: Row): number | null {
 }
 
 export function quantileColumns(quantiles: number[]): Column[] {
-  return quantiles.map((quantile, index) => ms(
-    `p${quantile}`, quantileName(quantile),
-    `${Number((quantile * 100).toFixed(4))} % of the requests took no longer (ms)`,
-    (row) => row.p[index] ?? null,
-  ));
+  return quantiles.map((quantile, index) => {
+    const column = ms(`p${quantile}`, quantileName(quantile),
+      `${Number((quantile * 100).toFixed(4))} % of the requests took no longer (ms); of a group: at most so long`,
+      (row) => row.p[index] ?? null);
+    return { ...column, text: (row: Row) => (row.bounded && column.value(row) !== null ? `≤ ${column.text(row)}` : column.text(row)) };
+  });
 }
 
 export function allColumns(quantiles: number[] = kQuantiles): Column[] {
