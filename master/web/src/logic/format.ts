@@ -114,3 +114,14 @@ export function quantileName(quantile: number): string {
 export function plural(number: number, one: string, many = `${one}s`): string {
   return `${grouped.format(number)} ${number === 1 ? one : many}`;
 }
+
+/** first, 2nd, 3rd, 4th. */
+export function ordinal(number: number): string {
+  const end = Math.floor(number / 10) % 10 === 1 ? 'th' : (['th', 'st', 'nd', 'rd'][number % 10] ?? 'th');
+  return number === 1 ? 'first' : `${number}${end}`;
+}
+
+/** 1 is the latest, 2 the 2nd last. */
+export function ordinalFromEnd(number: number): string {
+  return number === 1 ? 'latest' : `${ordinal(number)} last`;
+}

@@ -26,7 +26,7 @@ export function Logs() {
     <div class="screen logs">
       <div class="toolbar">
         {workers.length > 0 && (
-          <label>Of{' '}
+          <label>Log of{' '}
             <select value={source} onChange={(event) => setSource(event.currentTarget.value)}>
               <option value="">{own}</option>
               {workers.map((id) => <option key={id} value={id}>{id}</option>)}

@@ -6,7 +6,7 @@ import { active, begun, connection, dialog, hello, host, meta, notify, offline, 
 import { Icon } from './Icon';
 
 const kWords = {
-  ready: 'Ready', spawning: 'Spawning', running: 'Running', stopping: 'Stopping', stopped: 'Stopped',
+  ready: 'Ready', spawning: 'Hatching', running: 'Running', stopping: 'Stopping', stopped: 'Stopped',
 };
 
 export async function askToStop(): Promise<void> {
