@@ -107,6 +107,7 @@ export interface WorkerRow {
   cpu_percent: number | null;
   memory_bytes: number | null;
   loop_lag_ms: number | null;
+  longest_lag_ms?: number | null; // over the run
   send_lag_p99_ms: number | null;
   busy_ratio: number | null;
   last_report_s: number | null;

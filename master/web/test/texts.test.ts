@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { causesOf, orderedErrors, wasSent } from '../src/logic/failures';
-import { gaugesOf, verdictWords, workerGrade } from '../src/logic/health';
+import { gaugesOf, troubleOf, verdictWords, workerGrade } from '../src/logic/health';
 import { filtered, levelled, levelOf } from '../src/logic/loglines';
 import { hashOf, parseRoute } from '../src/logic/route';
 import { branchesOf } from '../src/logic/tree';
@@ -62,6 +62,9 @@ describe('health', () => {
     const worker = { id: 'w', index: 0, state: 'running', users: 0, rps: 0, requests: 0, cpu_percent: 1, memory_bytes: 1, loop_lag_ms: 0,
       send_lag_p99_ms: 0, busy_ratio: 0.1, last_report_s: 0, lost_intervals: 0 };
     expect([worker, { ...worker, busy_ratio: 0.95 }, { ...worker, state: 'missing' }].map(workerGrade)).toEqual(['good', 'warn', 'bad']);
+    expect([...troubleOf({ ...worker, loop_lag_ms: 0.16, longest_lag_ms: 8000, send_lag_p99_ms: 12, last_report_s: 9 })])
+      .toEqual(['longest', 'send', 'report']);
+    expect(workerGrade({ ...worker, loop_lag_ms: 402 })).toBe('warn');
   });
 });
 

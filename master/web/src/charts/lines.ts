@@ -43,8 +43,8 @@ function linesOf(parts: Part[], label: string | null): Line[] {
 
 export function seriesOf(kind: ChartKind, points: Point[], other: Other | null): Series {
   const all: Part[] = kParts[kind];
-  // Two runs with four percentiles each are eight lines: of both, the two that matter.
-  const parts = other && kind === 'latency' ? all.filter((part) => part.field !== 'p75' && part.field !== 'p99') : all;
+  // Two runs with four percentiles each are eight lines: of both, the three that matter.
+  const parts = other && kind === 'latency' ? all.filter((part) => part.field !== 'p75') : all;
   const fields = parts.map((part) => part.field);
   const own = columnsOf(points, fields);
   if (!other) return { lines: linesOf(parts, null), data: own };

@@ -5,7 +5,7 @@ import { zoom } from '../charts/zoom';
 import { history } from '../live/api';
 import { useHistory } from '../live/useHistory';
 import { dateAndTime } from '../logic/format';
-import { meta, notify, points, runs } from '../store';
+import { hello, meta, notify, points, runs } from '../store';
 import type { History, RunSummary } from '../types';
 import { Empty } from '../ui/Empty';
 import { Comparison } from './Comparison';
@@ -22,7 +22,7 @@ function currentRun(): RunSummary | undefined {
   const listed = runs.value.find((one) => one.run === now.run);
   const peak = points.value.reduce((most, point) => Math.max(most, point.users ?? 0), listed?.users_peak ?? 0);
   return {
-    run: now.run, started: now.started, ended: null, label: '', users_peak: peak,
+    run: now.run, started: now.started, ended: null, label: hello.value?.profile ?? '', users_peak: peak,
     requests: now.total.requests, failures: now.total.failures, total: now.total,
   };
 }

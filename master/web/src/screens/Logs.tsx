@@ -1,19 +1,19 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { address } from '../live/api';
 import { filtered, kLevels, levelled, type Level } from '../logic/loglines';
-import { hello, logs } from '../store';
+import { hello, logs, logSource } from '../store';
 import { Empty } from '../ui/Empty';
 import { Icon } from '../ui/Icon';
 
 const kMost = 2000;
 
 export function Logs() {
-  const [source, setSource] = useState('');
   const [level, setLevel] = useState<Level>('debug');
   const [search, setSearch] = useState('');
   const [follow, setFollow] = useState(true);
   const box = useRef<HTMLDivElement>(null);
   const known = logs.value;
+  const source = known && known.workers[logSource.value] ? logSource.value : '';
   const text = known ? (source === '' ? known.master : known.workers[source]) : undefined;
   const lines = useMemo(() => filtered(levelled(text ?? []), level, search).slice(-kMost), [text, level, search]);
   useEffect(() => {
@@ -27,7 +27,7 @@ export function Logs() {
       <div class="toolbar">
         {workers.length > 0 && (
           <label>Log of{' '}
-            <select value={source} onChange={(event) => setSource(event.currentTarget.value)}>
+            <select value={source} onChange={(event) => { logSource.value = event.currentTarget.value; }}>
               <option value="">{own}</option>
               {workers.map((id) => <option key={id} value={id}>{id}</option>)}
             </select>
