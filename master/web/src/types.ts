@@ -83,6 +83,7 @@ export interface StatsFrame {
   state: RunState;
   users: number;
   target_users: number;
+  hatch_rate?: number;
   elapsed_s: number;
   started: string | null;
   run_time_s: number | null;
@@ -190,6 +191,7 @@ export interface History {
   run: number;
   started: string | null;
   points: Point[];
+  marks?: { at_s: number; text: string }[]; // what happened, and when
   heat: Heat;
 }
 

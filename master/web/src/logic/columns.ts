@@ -12,10 +12,11 @@ export interface Column {
   text: (row: Row) => string;
   emphasis?: 'failures'; // coloured when over zero
   width: number; // px
+  unit?: 'ms'; // told where the heading has room for it
 }
 
 function ms(id: string, label: string, title: string, value: (row: Row) => number | null): Column {
-  return { id, label, title, value, text: (row) => significant(value(row)), width: 82 };
+  return { id, label, title, value, text: (row) => significant(value(row)), width: 82, unit: 'ms' };
 }
 
 export function failureRatio(row: Row): number | null {

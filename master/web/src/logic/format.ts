@@ -96,11 +96,11 @@ export function timeOfDay(iso: string | number | null): string {
   return Number.isNaN(date.getTime()) ? kNone : date.toLocaleTimeString('en-GB');
 }
 
-export function dateAndTime(iso: string | null): string {
+export function dateAndTime(iso: string | null, year = false): string {
   if (iso === null) return kNone;
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return kNone;
-  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(year ? { year: 'numeric' } : {}) });
   return `${day}, ${date.toLocaleTimeString('en-GB')}`;
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { address } from '../live/api';
 import { filtered, kLevels, levelled, type Level } from '../logic/loglines';
+import { narrow } from '../prefs';
 import { hello, logs, logSource } from '../store';
 import { Empty } from '../ui/Empty';
 import { Icon } from '../ui/Icon';
@@ -40,7 +41,7 @@ export function Logs() {
         </label>
         <label class="search">
           <Icon name="search" />
-          <input type="search" data-search placeholder="Search lines ( / )" aria-label="Search lines" value={search}
+          <input type="search" data-search placeholder={narrow.value ? 'Search lines' : 'Search lines ( / )'} aria-label="Search lines" value={search}
             onInput={(event) => setSearch(event.currentTarget.value)} />
         </label>
         <span class="spring" />

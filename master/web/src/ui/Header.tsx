@@ -91,6 +91,7 @@ export function Header() {
         <bdi class="host" title={host.value ?? ''}>{host.value ?? 'no host yet'}</bdi>
         <span class="scenario">
           <bdi>{said?.scenario}</bdi>
+          {said?.profile && begun.value && <> · <bdi>{said.profile}</bdi></>}
           {said?.role === 'master' && now && <> · {plural(now.worker_count, 'worker')}</>}
         </span>
       </div>
