@@ -245,7 +245,8 @@ void Conductor::stopping() {
 void Conductor::stopped() {
   stopping();
   awaiting_.cancel();
-  history_.end(loop_.now(), snapshot().total);
+  master::Snapshot end = snapshot();
+  history_.end(loop_.now(), std::move(end.total), std::move(end.endpoints));
   run_hook(&Scenario::test_stop, [this] { ended(); });
 }
 
