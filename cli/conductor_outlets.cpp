@@ -131,6 +131,8 @@ master::Coordinator::Outlets Conductor::outlets() {
     if (anew) {
       ++runs_;
       resets_ = 0;
+      ended_at_.reset();
+      shape_over_ = false;
     }
     if (settings_.alone || coordinator_->state() != RunState::Running) return;
     news_.emplace_back([this] { scenario_->stats_reset(); });
