@@ -11,7 +11,7 @@ import { CurrentForm } from './screens/StartForm';
 import { Statistics } from './screens/Statistics';
 import { Welcome } from './screens/Welcome';
 import { Workers } from './screens/Workers';
-import { LostBanner, Notices } from './ui/Banner';
+import { LostBanner, Notices, SucceededBanner } from './ui/Banner';
 import { Empty } from './ui/Empty';
 import { Header } from './ui/Header';
 import { Help } from './ui/Help';
@@ -19,6 +19,7 @@ import { Kpis } from './ui/Kpis';
 import { Modal } from './ui/Modal';
 import { ResetDialog } from './ui/ResetDialog';
 import { Tabs, titleOf } from './ui/Tabs';
+import { useHeldFocus } from './ui/useHeldFocus';
 
 function CurrentScreen() {
   const { screen, item } = route.value;
@@ -56,7 +57,7 @@ function Body() {
       {begun.value && <Kpis />}
       <Tabs />
       <main id="main" class="main">
-        <h1 class="visually-hidden">{titleOf(route.value.screen)}</h1>
+        <h1 class="visually-hidden" tabIndex={-1}>{titleOf(route.value.screen)}</h1>
         <CurrentScreen />
       </main>
     </>
@@ -65,6 +66,7 @@ function Body() {
 
 export function App() {
   const { screen } = route.value;
+  useHeldFocus();
   useEffect(() => {
     document.title = `${titleOf(screen)} · ${host.value ?? 'swarm'}`.slice(0, 200);
   }, [screen]);
@@ -76,6 +78,7 @@ export function App() {
       }}>To the content</a>
       <div class="top">
         <LostBanner />
+        <SucceededBanner />
         <Header />
       </div>
       <Body />
