@@ -34,12 +34,13 @@ export function gaugesOf(health: Health): Gauge[] {
 
 export function verdictWords(verdict: Verdict): { title: string; text: string } {
   return verdict.valid
-    ? { title: 'VALID', text: 'The generator kept up with its plan, so the numbers are about the target.' }
-    : { title: 'SUSPECT', text: 'The numbers may tell more about the generator than about the target, because:' };
+    ? { title: 'Generator OK', text: 'VALID: it kept up with its plan, so the numbers are about the target, good or bad.' }
+    : { title: 'Generator suspect', text: 'SUSPECT: the numbers may tell more about the generator than about the target, because:' };
 }
 
-export function workerGrade(worker: WorkerRow): Grade {
-  const state = worker.state ?? '';
+/** `run`: the state of one that has none of its own. */
+export function workerGrade(worker: WorkerRow, run = ''): Grade {
+  const state = worker.state ?? run;
   if (/missing|lost|gone|forgotten/.test(state)) return 'bad';
   if ((worker.busy_ratio ?? 0) >= 0.9 || (worker.cpu_percent ?? 0) >= 90) return 'warn';
   return /running|spawning/.test(state) ? 'good' : 'calm';

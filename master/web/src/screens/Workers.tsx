@@ -1,16 +1,16 @@
 import { useState } from 'preact/hooks';
 import { bytes, count, duration, percent, significant, span } from '../logic/format';
 import { gaugesOf, verdictWords, workerGrade, type Gauge } from '../logic/health';
-import { hello, meta, state, workers } from '../store';
+import { begun, hello, meta, state, workers } from '../store';
 import type { WorkerRow } from '../types';
-import { Empty } from '../ui/Empty';
+import { Empty, Reading } from '../ui/Empty';
 import { Icon } from '../ui/Icon';
 import { Meter } from '../ui/Meter';
 import { Name } from '../ui/Name';
 
 function VerdictBox() {
   const verdict = meta.value?.verdict;
-  if (!verdict) return null;
+  if (!verdict || !begun.value) return null;
   const { title, text } = verdictWords(verdict);
   return (
     <section class={`verdict-box panel ${verdict.valid ? 'good' : 'warn'}`} aria-label="Verdict">
@@ -72,7 +72,7 @@ function WorkerTable({ known }: { known: WorkerRow[] }) {
           {ordered.map((worker) => (
             <tr key={worker.id}>
               <td class="worker-name"><Name text={worker.id} most={80} /></td>
-              <td><span class={`worker-state grade-${workerGrade(worker)}`}><i class="dot" aria-hidden="true" />{worker.state ?? state.value}</span></td>
+              <td><span class={`worker-state grade-${workerGrade(worker, state.value)}`}><i class="dot" aria-hidden="true" />{worker.state ?? state.value}</span></td>
               {kColumns.map(([label, , text]) => <td key={label} class="number">{text(worker)}</td>)}
             </tr>
           ))}
@@ -85,7 +85,7 @@ function WorkerTable({ known }: { known: WorkerRow[] }) {
 export function Workers() {
   const known = workers.value;
   const master = hello.value?.role === 'master';
-  if (!known) return <div class="screen"><Empty title="Reading the generator’s health…" /></div>;
+  if (!known) return <Reading what="workers" />;
   const health = known.health;
   return (
     <div class="screen workers">
