@@ -2,9 +2,9 @@ import { useMemo, useState } from 'preact/hooks';
 import { orderedErrors, type ErrorOrder } from '../logic/failures';
 import { clock, count, percent, plural } from '../logic/format';
 import { hashOf } from '../logic/route';
-import { errors, meta, route } from '../store';
+import { errors, meta, route, rows } from '../store';
 import type { ErrorRow } from '../types';
-import { Empty } from '../ui/Empty';
+import { Empty, Reading } from '../ui/Empty';
 import { Icon } from '../ui/Icon';
 import { Name } from '../ui/Name';
 import { Search } from '../ui/Search';
@@ -20,12 +20,20 @@ interface ListProps {
 }
 
 function Share({ part, all }: { part: number; all: number }) {
-  return <span class="share">{percent(all > 0 ? part / all : null)}</span>;
+  return <span class="share">{percent(all > 0 ? part / all : null)}<br />of failures</span>;
+}
+
+/** Of an endpoint that fails, how many requests it had. */
+function useRequests(): (error: ErrorRow) => number {
+  const known = rows.value;
+  const requests = useMemo(() => new Map([...known.values()].map((row) => [`${row.method} ${row.name}`, row.requests])), [known]);
+  return (error) => requests.get(`${error.method} ${error.name}`) ?? 0;
 }
 
 function ErrorList({ shown, selected, all }: ListProps) {
+  const requests = useRequests();
   return (
-    <ul class="error-list panel" aria-label="Failures">
+    <ul class="error-list panel" aria-label="Failures" data-list>
       {shown.slice(0, kMost).map((error) => (
         <li key={error.id}>
           <a href={hashOf('failures', error.id)} aria-current={error.id === selected ? 'true' : undefined}>
@@ -33,7 +41,10 @@ function ErrorList({ shown, selected, all }: ListProps) {
             <span class="error-what">
               <span class="error-text"><Name text={error.error} /></span>
               <span class="error-where"><span class="method">{error.method}</span><Name text={error.name} most={160} /></span>
-              <span class="error-when">first {clock(error.first_s)} · last {clock(error.last_s)} into the run</span>
+              <span class="error-when">
+                {requests(error) > 0 && `${percent(Math.min(1, error.count / requests(error)))} of its requests · `}
+                first {clock(error.first_s)} · last {clock(error.last_s)} into the run
+              </span>
             </span>
             <Icon name="chevron" />
           </a>
@@ -53,7 +64,7 @@ export function Failures() {
   const shown = useMemo(() => orderedErrors(known ?? [], search, order), [known, search, order]);
   const error = known?.find((one) => one.id === selected);
   const all = meta.value?.total.failures ?? 0;
-  if (known === null) return <div class="screen"><Empty title="Reading the failures…" /></div>;
+  if (known === null) return <Reading what="failures" />;
   if (known.length === 0) {
     return <div class="screen"><Empty title="Nothing has failed">Each endpoint’s failures appear here by their cause, with what was sent and what came back.</Empty></div>;
   }
