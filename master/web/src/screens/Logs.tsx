@@ -45,11 +45,11 @@ export function Logs() {
         </label>
         <span class="spring" />
         <label><input type="checkbox" checked={follow} onChange={() => setFollow(!follow)} /> Follow</label>
-        {(lost.value || offline.value) ? (
+        {!offline.value && (lost.value ? (
           <button type="button" class="button" disabled title="swarm does not answer"><Icon name="download" /><span>Download</span></button>
         ) : <a class="button" download href={address(`api/v1/log/${encodeURIComponent(source === '' ? 'master' : source)}.txt`)}>
           <Icon name="download" /><span>Download</span>
-        </a>}
+        </a>)}
       </div>
       <div class="log panel mono" ref={box} tabIndex={0} role="region" aria-label="Log"
         onWheel={(event) => { if (event.deltaY < 0) setFollow(false); }}>
