@@ -231,6 +231,7 @@ void Conductor::stop() {
 void Conductor::shape_over() {
   // Before it wanted anybody: there was no run, and none will come.
   if (phase_ == Phase::Gathering && !web_) return leave();
+  shape_over_ = true;
   stop();
 }
 
@@ -245,6 +246,7 @@ void Conductor::stopping() {
 void Conductor::stopped() {
   stopping();
   awaiting_.cancel();
+  ended_at_ = loop_.now();
   master::Snapshot end = snapshot();
   history_.end(loop_.now(), std::move(end.total), std::move(end.endpoints));
   run_hook(&Scenario::test_stop, [this] { ended(); });

@@ -174,6 +174,8 @@ class Conductor {
   master::Profile wanted_{.users = 0, .users_per_s = 0, .run_time = {}};  // of the run
   std::vector<master::ChangeClass> changes_;
   std::uint32_t runs_ = 0;
+  std::optional<TimePoint> ended_at_{};           // the last run; no value: it goes on
+  bool shape_over_ = false;                       // and with it this run
   std::uint32_t resets_ = 0;                      // of this run's totals
   std::shared_ptr<const master::Offer> offer_;    // null: made anew when it is asked for
   std::vector<std::function<void()>> when_over_;  // the run

@@ -131,6 +131,8 @@ master::Coordinator::Outlets Conductor::outlets() {
     if (anew) {
       ++runs_;
       resets_ = 0;
+      ended_at_.reset();
+      shape_over_ = false;
       // Unless it is a run of a master before this one.
       if (loop_.now() - now < std::chrono::seconds{1}) history_.add_users(0, now);
     }

@@ -96,6 +96,9 @@ std::shared_ptr<master::Scene> Conductor::describe() {
   scene->run = runs_;
   scene->resets = resets_;
   scene->started = runs_ > 0;
+  if (runs_ > 0) scene->run_id = coordinator_->run().value;
+  scene->ended = ended_at_;
+  scene->finished = ended_at_ && (coordinator_->reached_its_limit() || shape_over_);
   scene->target_users = wanted_.users;
   scene->users_per_s = wanted_.users_per_s;
   if (wanted_.run_time) {

@@ -7,6 +7,7 @@
 
 #include "cli/conductor.h"
 #include "cli/descriptor_limit.h"
+#include "cli/run_plan.h"
 #include "cli/version.h"
 #include "proto/local_link.h"
 #include "worker/agent/agent.h"
@@ -32,6 +33,7 @@ class LocalRun {
                 .masks = options.masks.value_or(std::vector<std::string>{})}),
         conductor_(options, runner,
                    {.alone = true,
+                    .first_run = unused_run(),
                     .collect = [this] { collect(); },
                     .users = [this] { return users(); },
                     .hurry = [this] { agent_.report_soon(); }}) {}

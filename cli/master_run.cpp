@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <random>
 #include <string>
 #include <utility>
 
@@ -15,6 +14,7 @@
 #include "cli/join_token.h"
 #include "cli/master_host.h"
 #include "cli/run_output.h"
+#include "cli/run_plan.h"
 #include "cli/values.h"
 #include "cli/version.h"
 #include "common/log.h"
@@ -28,14 +28,6 @@ constexpr std::string_view kLogger = "swarm.runners";
 constexpr const char* kItself = "master";
 constexpr int kBadToken = 2;
 
-// Not one that workers of a master that was here before are in; small enough for any reader's
-// whole numbers (2^53), with room to count on.
-proto::RunId first_run() {
-  std::random_device random;
-  const std::uint64_t high = random();
-  return {((high << 20 ^ random()) & ((std::uint64_t{1} << 52) - 1)) + 1};
-}
-
 // A Conductor whose workers come over the network.
 class MasterRun {
  public:
@@ -44,7 +36,7 @@ class MasterRun {
         loop_(runner.loop),
         host_(loop_, options.host, [this] { conductor_.quit(); }),
         conductor_(options, runner,
-                   {.first_run = first_run(),
+                   {.first_run = unused_run(),
                     .collect = [this] { collect(); },
                     .restarted = [this](TimePoint now) { host_.restart(now); }}) {}
 

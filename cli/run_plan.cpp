@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <random>
 
 #include "cli/version.h"
 #include "common/log.h"
@@ -100,6 +101,12 @@ master::Profile profile_of(const Options& options) {
   return {.users = options.users.value_or(1),
           .users_per_s = options.spawn_rate.value_or(1),
           .run_time = options.run_time};
+}
+
+proto::RunId unused_run() {
+  std::random_device random;
+  const std::uint64_t high = random();
+  return {((high << 20 ^ random()) & ((std::uint64_t{1} << 52) - 1)) + 1};
 }
 
 void log_plan(const Options& options, std::span<const UserClass> classes, bool shape) {

@@ -9,6 +9,7 @@
 #include "common/scenario.h"
 #include "master/run/placement.h"
 #include "master/run/profile.h"
+#include "proto/messages.h"
 
 namespace swarm {
 
@@ -24,6 +25,10 @@ Result<void> check_hosts(std::span<const UserClass> classes, const std::string& 
 
 std::vector<master::ClassShare> shares_of(std::span<const UserClass> classes);
 master::Profile profile_of(const Options& options);
+
+// One that no process was in before. Small enough for any reader's whole numbers (2^53), with room
+// to count on.
+proto::RunId unused_run();
 
 // Says in the log what will limit the run; with -n also how long it will take, if that is known.
 void log_plan(const Options& options, std::span<const UserClass> classes, bool shape);

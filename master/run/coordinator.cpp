@@ -116,6 +116,7 @@ void Coordinator::begin(proto::RunId run, std::uint32_t era, TimePoint started) 
   era_ = era;
   run_start_ = started;
   run_end_.reset();
+  limit_reached_ = false;
   stop_limit_.reset();
   gathered_.reset();
   nobody_since_.reset();
@@ -158,6 +159,7 @@ void Coordinator::tick(TimePoint now) {
   for (const std::uint32_t index : silent.forgotten) forget(fleet_.at(index), now);
   if (run_end_ && now >= *run_end_) {
     info(fmt::format("--run-time limit reached, {}", ending()));
+    limit_reached_ = true;
     stop(now);
   }
   if (gathered_ && now >= *gathered_) {

@@ -109,6 +109,8 @@ class Coordinator {
   proto::RunState state() const { return state_; }
   // The present run, or the last; 0: there was none.
   proto::RunId run() const { return run_; }
+  // The run ends, or has ended, because its time is over or its requests are made.
+  bool reached_its_limit() const { return limit_reached_; }
   // Those that are not missing.
   std::size_t workers() const { return fleet_.there(); }
   // All that are not forgotten, by id.
@@ -189,6 +191,7 @@ class Coordinator {
   std::uint64_t last_order_ = 0;       // of the runs before
   TimePoint run_start_{};
   std::optional<TimePoint> run_end_;
+  bool limit_reached_ = false;
   std::optional<TimePoint> gathered_;  // when those of a run taken over should be there
   std::optional<TimePoint> stop_limit_;
   std::optional<TimePoint> nobody_since_;  // with limited requests: since when there are no users

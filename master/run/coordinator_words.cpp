@@ -168,6 +168,7 @@ void Coordinator::end_if_requests_are_made(const Member& member, TimePoint now) 
   if (samples() >= *settings_.requests) {
     log(LogLevel::Info, kLogger,
         fmt::format("--num-requests limit reached ({}), {}", samples(), ending()));
+    limit_reached_ = true;
     return stop(now);
   }
   if (state_ != RunState::Running || total(member.users) > 0) return;

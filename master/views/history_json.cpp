@@ -15,6 +15,8 @@ using Json = nlohmann::ordered_json;
 
 // A heat map's ranges: so many of Histogram's buckets, as a power of two.
 constexpr unsigned kHeatCoarseness = 5;
+// What is recent: as long as the window of current rates.
+constexpr std::int64_t kRecent_s = 10;
 // The rate of less time than this is chance.
 constexpr double kShortestSlot_s = 0.25;
 
@@ -184,6 +186,26 @@ std::string exchanges_json(const Snapshot& run, const ErrorRow& error, const Wal
 
 std::string points_json(const Timeline& timeline, Duration until, std::size_t first) {
   return dump(points(timeline, until, first));
+}
+
+std::string recent_json(const Timeline& timeline, Duration until, const EndpointRow& whole) {
+  const std::size_t end = known_slots(timeline, until);
+  const auto wanted = static_cast<std::size_t>((kRecent_s - 1) / timeline.width() + 1);
+  const std::size_t first = end - std::min(end, wanted);
+  Latencies latencies;
+  for (std::size_t i = first; i < end; ++i) latencies.merge(timeline.slots()[i].latencies);
+  const auto buckets = latencies.buckets();
+  if (buckets.empty()) return "null";
+  const Histogram& times = whole.stats.response_times;
+  const auto at = [&](double p) {
+    const std::uint32_t index = Latencies::percentile(buckets, p);
+    const Duration middle = Latencies::middle_of(index, timeline.coarseness());
+    return milliseconds(std::clamp(middle, times.min(), times.max()));
+  };
+  return dump({{"w_s", (end - first) * static_cast<std::size_t>(timeline.width())},
+               {"p50", at(0.5)},
+               {"p95", at(0.95)},
+               {"p99", at(0.99)}});
 }
 
 std::string history_json(const RecordedRun& run, const Timeline& timeline, Duration until,

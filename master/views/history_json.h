@@ -22,6 +22,10 @@ namespace swarm::master {
 // Percentiles are milliseconds, or null; users null before anybody told. From slot `first` on.
 std::string points_json(const Timeline& timeline, Duration until, std::size_t first = 0);
 
+// {"w_s": 10, "p50", "p95", "p99"}: the response times of the last ten seconds, or of the slots
+// that have them. Within those of `whole`, the run's total. null: there were none.
+std::string recent_json(const Timeline& timeline, Duration until, const EndpointRow& whole);
+
 // {"run", "started", "points", "marks": [{"at_s", "text"}], "heat": {"t_s": [..], "w_s": [..],
 // "bounds_ms": [b0 .. bn], "counts": [[n counts] a slot]}}: how many response times were in [b,
 // next b), four ranges a doubling. No counts where a summary is all that is kept: the bounds are an

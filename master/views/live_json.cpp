@@ -306,7 +306,10 @@ std::string stats_frame_json(const Scene& scene, const StatsFrame& frame) {
   std::string text;
   text.reserve(size);
   auto to = std::back_inserter(text);
-  const Duration elapsed = scene.started ? run.taken - run.started : Duration{};
+  // Of statistics that were reset after the end, no time.
+  const Duration elapsed = scene.started
+                               ? std::max(scene.ended.value_or(run.taken) - run.started, Duration{})
+                               : Duration{};
   fmt::format_to(to, R"({{"kind":"stats","run":{},"resets":{},"state":"{}","users":{})", scene.run,
                  scene.resets, state_word(scene), run.users());
   fmt::format_to(to, R"(,"target_users":{},"hatch_rate":{},"elapsed_s":{:.3f})", scene.target_users,
@@ -325,6 +328,8 @@ std::string stats_frame_json(const Scene& scene, const StatsFrame& frame) {
   fmt::format_to(to, R"(,"look_ms":{:.3f})", milliseconds(scene.took));
   fmt::format_to(to, R"(,"worker_count":{},"errors_version":{},"exceptions_version":{})",
                  workers_there(scene), frame.errors_version, frame.exceptions_version);
+  fmt::format_to(to, R"(,"run_id":{},"finished":{},"recent":{})", scene.run_id, scene.finished,
+                 scene.total ? recent_json(*scene.total, whole_slots(scene), run.total) : "null");
   text += R"(,"history":)";
   const bool points = frame.first_point && *frame.first_point < points_of(scene);
   text += points ? points_json(*scene.total, whole_slots(scene), *frame.first_point) : "[]";

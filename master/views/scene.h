@@ -58,9 +58,13 @@ struct Scene {
   std::shared_ptr<const Snapshot> snapshot;
   std::shared_ptr<const Offer> offer;
   WallClock clock{};
-  std::uint32_t run = 0;     // of this process, from 1; 0: there was none
-  std::uint32_t resets = 0;  // of the run's statistics
-  bool started = false;      // the run's statistics count from snapshot->started
+  std::uint32_t run = 0;  // of this process, from 1; 0: there was none
+  std::uint64_t run_id =
+      0;  // of no other run, here or elsewhere; kept by a master that goes on with it
+  std::uint32_t resets = 0;          // of the run's statistics
+  bool started = false;              // the run's statistics count from snapshot->started
+  std::optional<TimePoint> ended{};  // no value: the run goes on
+  bool finished = false;             // it ended as planned: nobody cut it short
   std::uint32_t target_users = 0;
   double users_per_s = 0;
   std::optional<std::chrono::seconds> run_time{};

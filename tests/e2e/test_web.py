@@ -5,6 +5,7 @@ import pathlib
 import re
 import signal
 import socket
+import time
 
 import pytest
 from page import PATHS, SCENARIO, SERVED, WHERE, Live, Page, start_run, stop_run
@@ -37,6 +38,23 @@ def test_a_run_is_started_edited_stopped_and_started_anew(serve):
     second = start_run(page, users=1)
     assert second["run"] == 2
     stop_run(page)
+
+
+def test_the_time_of_a_run_stands_still_when_it_is_over(serve):
+    _, page = serve()
+    status, answer = page.post("/api/v1/start", {"users": 2, "hatch_rate": 100, "run_time": "2s"})
+    assert (status, answer) == (200, {"ok": True})
+    over = page.wait_for(lambda s: s["state"] == "stopped")
+    assert over["finished"] and 2 <= over["elapsed_s"]
+    time.sleep(1.5)
+    assert page.stats()["elapsed_s"] == over["elapsed_s"]
+
+    cut = start_run(page, run_time="")
+    assert not cut["finished"] and cut["elapsed_s"] < over["elapsed_s"] + 1
+    assert cut["run_id"] != over["run_id"]
+    assert not stop_run(page)["finished"]
+    assert page.post("/api/v1/reset") == (200, {"ok": True})
+    assert page.stats()["elapsed_s"] == 0
 
 
 def test_all_requests_of_each_run_are_counted(serve, fresh_target):

@@ -83,6 +83,24 @@ describe('with swarm behind it', () => {
     await page.getByRole('img', { name: /Users of All endpoints over time/ }).waitFor();
   });
 
+  it('a run that had its time stands still, with the rates of all of it', async () => {
+    const page = await open(await web(await target()));
+    await page.getByLabel('Run time').fill('4s');
+    await start(page, 20);
+    await expect.poll(() => page.locator('.kpi', { hasText: 'p99' }).innerText(), { timeout: 20_000 }).toMatch(/last \d+ s/);
+    const pill = page.locator('.pill', { hasText: 'Finished' });
+    await pill.waitFor({ timeout: 20_000 });
+    const said = await pill.innerText();
+    const rates = page.locator('.lines .line [data-label="Req/s"]');
+    await expect.poll(() => rates.allInnerTexts().then((all) => all.every((text) => Number(text) > 0))).toBe(true);
+    await page.waitForTimeout(2500);
+    await page.reload();
+    await pill.waitFor();
+    expect(await pill.innerText()).toBe(said);
+    await page.getByRole('button', { name: 'New run' }).click();
+    expect(await page.getByRole('dialog').getByLabel('Run time').inputValue()).toBe('4s');
+  });
+
   it('files are there', async () => {
     const server = await web(await target());
     const page = await open(server, { hash: '#/downloads' });
@@ -109,7 +127,10 @@ describe('with swarm behind it', () => {
     await first.stop('SIGKILL');
     await page.getByText('Connection to swarm lost.').waitFor();
     await web(host, '--web-port', port);
-    await page.getByRole('button', { name: 'Start swarming' }).waitFor({ timeout: 30_000 });
+    await page.getByText('Another swarm answers here now.').waitFor({ timeout: 30_000 });
+    expect((await names(page)).sort()).toEqual(['A 200 Status', 'A Random HTTP Status']);
+    await page.getByRole('button', { name: 'Go on to the new one' }).click();
+    await page.getByRole('button', { name: 'Start swarming' }).waitFor();
   });
 
   it('a master shows its three workers', async () => {

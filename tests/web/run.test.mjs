@@ -1,8 +1,23 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { someOptions } from './fake_server/answers.mjs';
 import { browserPages, cells, serve, sizes } from './pages.mjs';
 
 const { open } = browserPages();
+
+/** What the heat map says of a part of its time: of the first of some response times that has requests. */
+async function mapReader(page) {
+  const chart = page.locator('.chart', { hasText: 'Latency heat map' });
+  return async (share) => {
+    const box = await chart.locator('.u-over').boundingBox();
+    for (let height = 0.1; height < 1; height += 0.1) {
+      await page.mouse.move(box.x + box.width * share, box.y + box.height * height);
+      const said = await chart.locator('.legend-hint').innerText();
+      if (said.endsWith('requests')) return said;
+    }
+    return chart.locator('.legend-hint').innerText();
+  };
+}
 
 describe('a run', () => {
   it('is started by the form, edited, stopped, and begun anew', async () => {
@@ -103,6 +118,13 @@ describe('a run', () => {
     await page.getByLabel('Compare').selectOption('row');
     await expect.poll(() => page.locator('.comparison').count()).toBe(0);
     await page.locator('.chart canvas').first().waitFor();
+    // Both runs are on the map, which has the time of the other charts: after this one there is nothing.
+    const read = await mapReader(page);
+    await expect.poll(() => read(0.2)).toMatch(/requests$/);
+    await expect.poll(() => read(0.8)).toMatch(/requests$/);
+    await page.getByLabel('Compare').selectOption('1');
+    await expect.poll(() => read(0.5)).toMatch(/requests$/);
+    await expect.poll(() => read(0.9)).toContain('Point at the map');
   });
 });
 
@@ -126,10 +148,46 @@ describe('the connection', () => {
     await cells(page).first().waitFor();
     server.down();
     await page.getByText('Connection to swarm lost.').waitFor();
-    Object.assign(server.model, { run: 0, runs: [], state: 'ready' });
+    Object.assign(server.model, { run: 0, runId: 0, runs: [], state: 'ready' });
     server.model.clear();
     server.up = true;
+    // What was measured is only in this page now: it is not swept away by a swarm that knows nothing of it.
+    await page.getByText('Another swarm answers here now.').waitFor();
+    expect(await page.getByText('Connection to swarm lost.').count()).toBe(0);
+    expect(await cells(page).count()).toBeGreaterThan(10);
+    expect(await page.getByRole('button', { name: /Stop|Edit|Reset|New run/ }).count()).toBe(0);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'), page.getByRole('button', { name: 'Save as CSV' }).click(),
+    ]);
+    expect(readFileSync(await file.path(), 'utf8')).toMatch(/^Type,Name,Requests,.*\nGET,\/,\d+,/);
+    await page.getByRole('button', { name: 'Go on to the new one' }).click();
     await page.getByRole('button', { name: 'Start swarming' }).waitFor();
+  });
+
+  it('comes back to a master that was restarted and goes on with its run', async () => {
+    const server = await serve();
+    const page = await open(server, { quiet: true });
+    await cells(page).first().waitFor();
+    server.down();
+    await page.getByText('Connection to swarm lost.').waitFor();
+    for (const total of server.model.totals) total.requests = 1; // the others are on their way
+    server.up = true;
+    await page.getByText('Connected again.').waitFor();
+    expect(await page.getByText('Another swarm answers here now.').count()).toBe(0);
+  });
+
+  it('that is lost lets nothing be done that needs it', async () => {
+    const server = await serve();
+    const page = await open(server, { quiet: true });
+    await cells(page).first().waitFor();
+    server.down();
+    await page.getByText('Last seen running').waitFor();
+    for (const name of ['Edit', 'Stop', 'Reset']) expect(await page.getByRole('button', { name }).isDisabled(), name).toBe(true);
+    await page.keyboard.press('e');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.keyboard.press('8');
+    await page.getByText('swarm does not answer now.').first().waitFor();
+    expect(await page.locator('a.file').count()).toBe(0);
   });
 
   it('shows the same history to who comes later or reloads', async () => {

@@ -79,6 +79,16 @@ describe('charts', () => {
     expect(await page.locator('.chart-time').nth(1).textContent()).toMatch(/^at \d:\d\d$/);
   });
 
+  it('are drawn on a logarithmic axis as well', async () => {
+    const page = await open(await serve({ seconds: 120 }), { hash: '#/charts' });
+    const chart = page.locator('.chart', { hasText: 'Response times' });
+    await chart.getByLabel('log').check();
+    await expect.poll(() => chart.locator('canvas').evaluate((canvas) => {
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      return data.some((value, i) => i % 4 === 3 && value > 0);
+    })).toBe(true);
+  });
+
   it('hide a line, and the heat map is read at the cursor', async () => {
     const page = await open(await serve({ seconds: 120 }), { hash: '#/charts' });
     const line = page.getByRole('button', { name: /^p99/ });
@@ -101,6 +111,13 @@ describe('charts', () => {
 });
 
 describe('the other screens', () => {
+  it('say of which whole a failure is a part', async () => {
+    const page = await open(await serve(), { hash: '#/failures' });
+    const first = page.locator('.error-list a').first();
+    await first.getByText(/^\d.* %\s*of failures$/).waitFor();
+    expect(await first.locator('.error-when').innerText()).toMatch(/^\d.* % of its requests · first/);
+  });
+
   it('copy a failed request as curl, with its secrets hidden', async () => {
     const server = await serve();
     const page = await open(server, { hash: '#/failures', permissions: ['clipboard-read', 'clipboard-write'] });

@@ -22,6 +22,36 @@ describe('the table of statistics', () => {
     expect((await names(page))[0]).toBe('/api/checkout');
   });
 
+  it('shows by an arrow how it is sorted, within the heading', async () => {
+    const page = await open(await serve());
+    for (const name of ['Avg fail/s', 'p99', 'Endpoint']) {
+      if (name === 'Avg fail/s') {
+        await page.getByRole('button', { name: 'Columns' }).click();
+        await page.getByRole('checkbox', { name }).check();
+      }
+      await page.getByRole('columnheader', { name }).getByRole('button').click();
+      const heading = page.getByRole('columnheader', { name });
+      const [cell, arrow] = [await heading.boundingBox(), await heading.locator('.arrow').boundingBox()];
+      expect(arrow.width, name).toBeGreaterThan(4);
+      expect(arrow.x, name).toBeGreaterThanOrEqual(cell.x);
+      expect(arrow.x + arrow.width, name).toBeLessThanOrEqual(cell.x + cell.width);
+    }
+  });
+
+  it('shows who fails how much, and after the run the rates of all of it', async () => {
+    const server = await serve();
+    server.model.stop();
+    const page = await open(server);
+    const line = page.locator('.lines .line', { hasText: '/api/checkout' });
+    const value = (label) => line.locator(`[data-label="${label}"]`).innerText();
+    await line.waitFor();
+    expect(await value('Failed %')).toMatch(/^\d+\.\d+ %$/);
+    const [requests, rps] = [await value('Requests'), await value('Req/s')].map((text) => Number(text.replace(',', '')));
+    expect(rps).toBeCloseTo(requests / 60, 1);
+    await page.getByRole('link', { name: '/api/checkout' }).click();
+    await page.locator('.figures', { hasText: String(rps) }).waitFor();
+  });
+
   it('is searched', async () => {
     const page = await open(await serve());
     await cells(page).first().waitFor();

@@ -11,7 +11,7 @@ import { CurrentForm } from './screens/StartForm';
 import { Statistics } from './screens/Statistics';
 import { Welcome } from './screens/Welcome';
 import { Workers } from './screens/Workers';
-import { LostBanner, Notices } from './ui/Banner';
+import { LostBanner, Notices, SucceededBanner } from './ui/Banner';
 import { Empty } from './ui/Empty';
 import { Header } from './ui/Header';
 import { Help } from './ui/Help';
@@ -20,6 +20,7 @@ import { Modal } from './ui/Modal';
 import { ReportHead } from './ui/ReportHead';
 import { ResetDialog } from './ui/ResetDialog';
 import { Tabs, titleOf } from './ui/Tabs';
+import { useHeldFocus } from './ui/useHeldFocus';
 
 function CurrentScreen() {
   const { screen, item } = route.value;
@@ -58,7 +59,7 @@ function Body() {
       {begun.value && <Kpis />}
       <Tabs />
       <main id="main" class="main">
-        <h1 class="visually-hidden">{titleOf(route.value.screen)}</h1>
+        <h1 class="visually-hidden" tabIndex={-1}>{titleOf(route.value.screen)}</h1>
         <CurrentScreen />
       </main>
     </>
@@ -67,6 +68,7 @@ function Body() {
 
 export function App() {
   const { screen } = route.value;
+  useHeldFocus();
   useEffect(() => {
     document.title = `${titleOf(screen)} · ${host.value ?? 'swarm'}`.slice(0, 200);
   }, [screen]);
@@ -78,6 +80,7 @@ export function App() {
       }}>To the content</a>
       <div class="top">
         <LostBanner />
+        <SucceededBanner />
         <Header />
       </div>
       <Body />

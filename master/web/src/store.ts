@@ -42,9 +42,12 @@ export const runs = signal<RunSummary[]>([]);
 export const route = signal(parseRoute(''));
 /** This is a report: nobody answers, and nothing changes any more. */
 export const offline = signal(false);
+/** Another swarm answers now: what is shown is all that is left of the one before it. */
+export const succeeded = signal(false);
 export const dialog = signal<Dialog>(null);
 export const notices = signal<Notice[]>([]);
 
+export const lost = computed(() => connection.value.status === 'lost');
 export const state = computed(() => meta.value?.state ?? hello.value?.state ?? 'ready');
 export const active = computed(() => !offline.value && ['spawning', 'running', 'stopping'].includes(state.value));
 /** A run has begun in this process: there is something to look at. */

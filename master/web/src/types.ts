@@ -72,6 +72,14 @@ export interface Point {
   p99: number | null;
 }
 
+/** Response times of the last seconds. */
+export interface Recent {
+  w_s: number;
+  p50: number;
+  p95: number;
+  p99: number;
+}
+
 export interface Verdict {
   valid: boolean;
   reasons: string[];
@@ -84,13 +92,16 @@ export interface StatsFrame {
   users: number;
   target_users: number;
   hatch_rate?: number;
-  elapsed_s: number;
+  elapsed_s: number; // of a run that is over, how long it took
   started: string | null;
   run_time_s: number | null;
   total: Row;
   rows: Row[];
   full?: boolean;
   verdict: Verdict;
+  run_id?: number; // of no other run, here or of another swarm
+  finished?: boolean; // it ended as planned
+  recent?: Recent | null;
   interrupted: number;
   worker_count: number;
   errors_version: number;
@@ -206,35 +217,7 @@ export interface RunSummary {
   total?: Row;
 }
 
-export interface Phases {
-  dns_ms: number | null;
-  connect_ms: number | null;
-  tls_ms: number | null;
-  wait_ms: number | null;
-  read_ms: number | null;
-}
-
-export interface Exchange {
-  at: string;
-  worker: string;
-  user_class?: string;
-  method: string;
-  url: string;
-  request_headers: [string, string][];
-  request_body: string;
-  status: number | null;
-  response_headers: [string, string][];
-  response_body: string;
-  body_truncated: boolean;
-  outcome: string;
-  phases: Phases | null;
-  took_ms?: number | null;
-}
-
-export interface Exchanges {
-  exchanges: Exchange[];
-  first: number; // so many of them are the first that happened, the others the latest
-}
+export type { Exchange, Exchanges, Phases } from './exchanges';
 
 export interface StartOrder {
   users?: number;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inARow, seriesOf } from '../src/charts/lines';
-import { cellAt, cellsOf, coarser, extentOf } from '../src/logic/heat';
+import { cellAt, cellsOf, coarser, extentOf, heatsInARow } from '../src/logic/heat';
+import { logTicks, lone } from '../src/logic/ticks';
 import { appended, columnsOf, joined } from '../src/logic/timeline';
 import { point } from './make';
 
@@ -59,6 +60,40 @@ describe('inARow', () => {
   it('does not let a night between two runs take all the room', () => {
     const { points } = inARow([{ run: 1, started: '2026-01-01T00:00:00Z', points: [point(100)] }, { run: 2, started: '2026-01-02T00:00:00Z', points: [point(1)] }]);
     expect(points[1]?.t_s).toBe(106);
+  });
+});
+
+describe('logTicks', () => {
+  it('are round, wherever the axis begins', () => {
+    expect(logTicks(0.0186, 10_320)).toEqual([0.1, 1, 10, 100, 1000, 10_000]);
+    expect(logTicks(2.3, 340)).toEqual([5, 10, 20, 50, 100, 200]);
+    expect(logTicks(1032, 2064)).toEqual([1200, 1400, 1600, 1800, 2000]);
+    expect(logTicks(0, 5)).toEqual([]);
+  });
+});
+
+describe('lone', () => {
+  it('is a value that no line reaches', () => {
+    expect(lone([1, null, 2, 3, null, 4])).toEqual([0, 5]);
+    expect(lone([1, undefined, 2, null, undefined, 3, undefined])).toEqual([5]);
+    expect(lone([1, 2, 3])).toEqual([]);
+    expect(lone([])).toEqual([]);
+  });
+});
+
+describe('heatsInARow', () => {
+  it('has each run in its time, and its counts in their ranges', () => {
+    const one = { t_s: [1, 2], w_s: [1, 1], bounds_ms: [1, 2, 4], counts: [[3, 0], [0, 4]] };
+    const other = { t_s: [1], w_s: [1], bounds_ms: [2, 4, 8], counts: [[5, 6]] };
+    expect(heatsInARow([{ heat: one, offset_s: 0 }, { heat: other, offset_s: 60 }])).toEqual({
+      t_s: [1, 2, 61], w_s: [1, 1, 1], bounds_ms: [1, 2, 4, 8], counts: [[3, 0, 0], [0, 4, 0], [0, 5, 6]],
+    });
+  });
+  it('is the map of runs in a row', () => {
+    const heat = { t_s: [1], w_s: [1], bounds_ms: [1, 2], counts: [[3]] };
+    const row = inARow([{ run: 1, started: null, points: [point(1)], heat }, { run: 2, started: null, points: [point(1)] }]);
+    expect(row.heat).toEqual(heat);
+    expect(inARow([{ run: 1, started: null, points: [point(1)] }]).heat).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { formOf, hostWarning, isShaped, orderOf, problemsOf } from '../src/logic/order';
+import { formOf, hostWarning, isShaped, orderOf, presentOf, problemsOf } from '../src/logic/order';
 import { parseRunTime, runTimeText } from '../src/logic/runtime';
-import { hello, option } from './make';
+import { hello, option, stats } from './make';
 
 const usual = { editing: false, shaped: false };
 
@@ -9,6 +9,10 @@ describe('the start form', () => {
   it('begins with the defaults and becomes an order', () => {
     const said = hello();
     expect(orderOf(formOf(said), said, usual)).toEqual({ users: 10, hatch_rate: 2, run_time: '', host: 'http://t', profile: '' });
+  });
+  it('goes on from the present run', () => {
+    expect(presentOf(stats({ target_users: 50, hatch_rate: 2.5, run_time_s: 80 }))).toEqual({ users: '50', hatch_rate: '2.5', run_time: '1m20s' });
+    expect(presentOf(stats({ target_users: 0, run_time_s: null }))).toEqual({ run_time: '' });
   });
   it('says what is wrong, where', () => {
     const said = hello({ host_required: true, picker: true });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { isAnother } from '../src/logic/another';
 import { active, apply, begun, errors, failureShare, hello as said, meta, notices, notify, points, rows } from '../src/store';
 import type { Frame } from '../src/types';
 import { error, hello, point, row, stats } from './make';
@@ -67,4 +68,18 @@ it('ignores what a newer server may say', () => {
 it('says the same words once, and few at a time', () => {
   for (const text of ['a', 'a', 'b', 'c', 'd']) notify('bad', text);
   expect(notices.value.map((notice) => notice.text)).toEqual(['b', 'c', 'd']);
+});
+
+describe('another swarm', () => {
+  const shown = stats({ run: 2, run_id: 7, total: row({ requests: 9 }) });
+  it('is one with a run that is neither the one shown nor a later one', () => {
+    expect(isAnother(shown, stats({ run: 1, run_id: 8 }))).toBe(true);
+    expect(isAnother(shown, stats({ run: 0, run_id: 0 }))).toBe(true);
+    expect(isAnother(shown, stats({ run: 3, run_id: 8 }))).toBe(false);
+    expect(isAnother(shown, stats({ run: 1, run_id: 7 }))).toBe(false);
+  });
+  it('is of no matter where nothing was measured', () => {
+    expect(isAnother(null, shown)).toBe(false);
+    expect(isAnother(stats({ total: row({ requests: 0 }) }), stats({ run: 0 }))).toBe(false);
+  });
 });

@@ -58,10 +58,11 @@ describe('health', () => {
     expect(gauges.map((gauge) => gauge.grade)).toEqual(['bad', 'warn', 'good', 'calm']);
   });
   it('has words for the verdict, and grades workers', () => {
-    expect(verdictWords({ valid: false, reasons: [] }).title).toBe('SUSPECT');
+    expect(verdictWords({ valid: false, reasons: [] }).title).toBe('Generator suspect');
     const worker = { id: 'w', index: 0, state: 'running', users: 0, rps: 0, requests: 0, cpu_percent: 1, memory_bytes: 1, loop_lag_ms: 0,
       send_lag_p99_ms: 0, busy_ratio: 0.1, last_report_s: 0, lost_intervals: 0 };
-    expect([worker, { ...worker, busy_ratio: 0.95 }, { ...worker, state: 'missing' }].map(workerGrade)).toEqual(['good', 'warn', 'bad']);
+    expect([worker, { ...worker, busy_ratio: 0.95 }, { ...worker, state: 'missing' }].map((one) => workerGrade(one))).toEqual(['good', 'warn', 'bad']);
+    expect(workerGrade({ ...worker, state: null }, 'running')).toBe('good');
     expect([...troubleOf({ ...worker, loop_lag_ms: 0.16, longest_lag_ms: 8000, send_lag_p99_ms: 12, last_report_s: 9 })])
       .toEqual(['longest', 'send', 'report']);
     expect(workerGrade({ ...worker, loop_lag_ms: 402 })).toBe('warn');

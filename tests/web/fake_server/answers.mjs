@@ -34,7 +34,8 @@ const reasons = [
 export function statsOf(model, rows, history, extra = {}) {
   return {
     kind: 'stats', run: model.run, state: model.state, users: Math.round(model.users),
-    target_users: model.settings?.users ?? 0, elapsed_s: model.elapsed,
+    target_users: model.settings?.users ?? 0, hatch_rate: model.settings?.hatch_rate ?? 0, run_id: model.runId, finished: model.finished,
+    recent: model.recent(), elapsed_s: model.elapsed,
     started: model.started?.toISOString() ?? null, run_time_s: model.settings?.run_time_s ?? null,
     total: model.total(), rows, verdict: { valid: !model.suspect, reasons: model.suspect ? reasons : [] },
     interrupted: model.state === 'stopped' ? 12 : 0, worker_count: model.role === 'master' ? model.workers : 1,

@@ -7,7 +7,7 @@ const bounds = Array.from({ length: 61 }, (_, i) => 0.1 * 10 ** (i / 10)); // 0.
 export class Model {
   constructor({ endpoints, role = 'local', workers = 3, seed = 7, picker = false, options = [] }) {
     Object.assign(this, { endpoints, role, workers, picker, options, seed });
-    this.run = 0;
+    Object.assign(this, { run: 0, runId: 0, finished: false });
     this.runs = [];
     this.state = 'ready';
     this.settings = null;
@@ -37,6 +37,8 @@ export class Model {
     this.settings = { ...this.settings, ...settings };
     if (!going) {
       this.run += 1;
+      this.runId = Math.floor(Math.random() * 1e9);
+      this.finished = false;
       this.clear();
       this.started = new Date(this.clock ?? Date.now());
       this.runs.unshift({ run: this.run, started: this.started.toISOString(), ended: null });
@@ -49,6 +51,7 @@ export class Model {
     if (this.state === 'ready' || this.state === 'stopped') return;
     this.state = 'stopped';
     this.users = 0;
+    for (const total of this.totals) Object.assign(total, { rps: 0, fps: 0 });
     const ended = new Date(this.started.getTime() + this.elapsed * 1000).toISOString();
     Object.assign(this.runs[0], { ended, ...this.summary() });
   }
@@ -62,7 +65,10 @@ export class Model {
     this.state = Math.round(this.users) === users ? 'running' : 'spawning';
     this.measure(seconds);
     const limit = this.settings.run_time_s;
-    if (limit && this.elapsed >= limit) this.stop();
+    if (limit && this.elapsed >= limit) {
+      this.stop();
+      this.finished = true;
+    }
   }
 
   /** A load that grows with the users, and a target that grows slow now and then. */
@@ -142,6 +148,12 @@ export class Model {
         + "KeyError: 'order_id'\n",
     });
     this.version.exceptions += 1;
+  }
+
+  /** As if the last second had been ten. */
+  recent() {
+    const p50 = this.mixed(0.5);
+    return p50 === null ? null : { w_s: 10, p50, p95: this.mixed(0.95), p99: this.mixed(0.99) };
   }
 
   row(i) {

@@ -29,7 +29,7 @@ export function ChartGrid({ subject, points, heat, other, marks, users }: ChartG
   const throughput = useMemo(() => seriesOf('throughput', points, other), [points, other]);
   const latency = useMemo(() => seriesOf('latency', points, other), [points, other]);
   const people = useMemo(() => seriesOf('users', points, other), [points, other]);
-  const end = points.at(-1)?.t_s ?? 0;
+  const end = Math.max(points.at(-1)?.t_s ?? 0, other?.points.at(-1)?.t_s ?? 0);
   const common = { subject, marks: marks.length > 0 ? marks : kNoMarks };
   const { logarithmic } = prefs.value;
   return (
@@ -40,7 +40,7 @@ export function ChartGrid({ subject, points, heat, other, marks, users }: ChartG
           <input type="checkbox" checked={logarithmic} onChange={() => prefer({ logarithmic: !logarithmic })} /> log
         </label>
       </Chart>
-      <HeatMap subject={subject} heat={heat} marks={common.marks} end_s={end} />
+      <HeatMap subject={subject} heat={heat} alone={other === null} marks={common.marks} end_s={end} />
       {users && <Chart {...common} title="Users" unit="at the same time" {...people} format={count} />}
     </div>
   );

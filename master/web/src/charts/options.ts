@@ -1,6 +1,7 @@
 // How a chart of ours looks and behaves, as uPlot's options.
 import uPlot from 'uplot';
 import { clock, compact } from '../logic/format';
+import { logTicks, lone } from '../logic/ticks';
 import { colour, type Ink } from './palette';
 import { zoom, zoomTo } from './zoom';
 
@@ -79,16 +80,6 @@ function linearRange(_: uPlot, __: number | null, high: number | null): [number,
   return [0, high !== null && high > 0 ? high * 1.08 : 1];
 }
 
-/** On a logarithmic axis only 1, 10, 100 have room for words, and 2 and 5 where the range is short. */
-function logSplits(values: number[], format: (value: number) => string): string[] {
-  const span = Math.log10((values[values.length - 1] ?? 1) / (values[0] ?? 1));
-  const steps = span > 2.2 ? [1] : [1, 2, 5];
-  return values.map((value) => {
-    const digit = Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9));
-    return steps.includes(digit) ? format(value) : '';
-  });
-}
-
 export function optionsOf(look: Look, width: number, height: number): uPlot.Options {
   const axis = {
     stroke: colour('axis'), font: '11px Inter, system-ui, sans-serif',
@@ -115,8 +106,9 @@ export function optionsOf(look: Look, width: number, height: number): uPlot.Opti
     axes: [
       { ...axis, size: 28, values: (_, splits) => splits.map(clock), space: 70,
         incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400] },
-      { ...axis, size: 54, values: (_, splits) => (logarithmic
-        ? logSplits(splits, look.format) : splits.map(look.format)) },
+      { ...axis, size: 54, values: (_, splits) => splits.map(look.format),
+        ...(logarithmic ? { filter: (_: uPlot, splits: number[]) => splits,
+          splits: (_: uPlot, __: number, low: number, high: number) => logTicks(low, high) } : {}) },
       ...(byUsers ? [{ ...axis, scale: 'users', side: 1, size: 46, grid: { show: false },
         values: (_: uPlot, splits: number[]) => splits.map(compact) } satisfies uPlot.Axis] : []),
     ],
@@ -124,7 +116,8 @@ export function optionsOf(look: Look, width: number, height: number): uPlot.Opti
     series: [{}, ...(look.lines.length === 0 ? [kUnseen] : []), ...look.lines.map((line): uPlot.Series => ({
       label: line.label, scale: line.scale ?? 'y', stroke: colour(line.ink), width: line.dashed ? 1.25 : 1.75,
       ...(line.dashed ? { dash: [5, 4] } : {}), ...(line.filled ? { fill: faded(colour(line.ink)) } : {}),
-      points: { show: (u) => u.data[0].length < 3 },
+      // A line needs two: what stands alone is a dot.
+      points: { show: false, size: 5, fill: colour(line.ink), filter: (u, i) => lone(u.data[i] ?? []) },
     }))],
     plugins: [marker(look.marks), ...(look.plugins ?? [])],
     hooks: {

@@ -1,5 +1,6 @@
 // A chart as a PNG file: its title, its legend, what it shows.
 import type uPlot from 'uplot';
+import { saveFile } from '../ui/saveFile';
 import { colour, type Ink } from './palette';
 
 export interface Caption {
@@ -40,12 +41,7 @@ export function pictureOf(u: uPlot, caption: Caption): HTMLCanvasElement {
 
 export function savePicture(u: uPlot, caption: Caption, file: string): void {
   pictureOf(u, caption).toBlob((blob) => {
-    if (!blob) return;
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(blob);
-    link.download = file;
-    link.click();
-    window.setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    if (blob) saveFile(blob, file);
   }, 'image/png');
 }
 

@@ -18,15 +18,18 @@ export function toLogin(): void {
 
 let kept: Record<string, unknown> | null = null;
 
-/** A page without a server has all answers in itself. */
-export function answerFrom(answers: Record<string, unknown>): void {
+let refusal = '';
+
+/** A page without a server has all answers in itself; of others it says why it does not have them. */
+export function answerFrom(answers: Record<string, unknown>, why = 'this report does not hold that'): void {
   kept = answers;
+  refusal = why;
 }
 
 async function request(path: string, init: RequestInit): Promise<unknown> {
   if (kept !== null) {
     if (kept[path] !== undefined) return kept[path];
-    throw new ApiError(404, 'this report does not hold that');
+    throw new ApiError(404, refusal);
   }
   let response: Response;
   try {

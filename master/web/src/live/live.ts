@@ -1,12 +1,13 @@
 // The one connection to the server: a WebSocket whose frames go into the store. When it breaks it
 // is made again, at first after a second, later every ten; what was known stays on the page.
 import { effect, untracked } from '@preact/signals';
+import { isAnother } from '../logic/another';
 import { kMostPoints, appended } from '../logic/timeline';
 import {
-  active, apply, connection, meta, notify, points, route, runs,
+  active, apply, connection, meta, notify, offline, points, route, runs, succeeded,
 } from '../store';
 import type { Frame, Topic } from '../types';
-import { ApiError, address, get, history, runList } from './api';
+import { ApiError, address, answerFrom, get, history, runList } from './api';
 
 const kLongestPause_ms = 10_000;
 /** A run says something every second. After this silence the connection is dead, whatever TCP says. */
@@ -40,12 +41,46 @@ function show(): void {
   shown = wanted;
 }
 
+/** Until the statistics that follow it tell whose it is. */
+let greeting: Frame | null = null;
+/** This connection came in the place of one that was lost, and has not told its statistics yet. */
+let returned = false;
+
+/** What is known of the swarm before stays, as in a report: the one that answers now knows nothing of it. */
+function keepWhatWas(): void {
+  answerFrom({}, 'the swarm that knew that is gone');
+  offline.value = true;
+  succeeded.value = true;
+  connection.value = { status: 'open', since: Date.now(), retry_at: null };
+  const other = socket;
+  socket = null;
+  other?.close();
+}
+
 function received(text: string): void {
   heard = Date.now();
   const frame = JSON.parse(text) as Frame;
   const before = meta.value;
+  if (frame.kind === 'hello' && before !== null) {
+    greeting = frame;
+    return;
+  }
+  if (frame.kind === 'stats') {
+    if (isAnother(before, frame)) {
+      keepWhatWas();
+      return;
+    }
+    if (greeting) apply(greeting);
+    greeting = null;
+  }
   apply(frame);
   if (frame.kind !== 'stats') return;
+  if (returned) {
+    returned = false;
+    notify('good', 'Connected again.');
+    void readHistory(frame.run);
+    void readRuns();
+  }
   if (before?.run !== frame.run || points.value.length > kMostPoints) void readHistory(frame.run);
   if (before?.exceptions_version !== frame.exceptions_version) noteExceptions();
   if (before?.run !== frame.run || before.state !== frame.state) void readRuns();
@@ -93,6 +128,7 @@ function lost(): void {
 
 export function connect(): void {
   window.clearTimeout(timer);
+  if (succeeded.value) return;
   const old = socket;
   socket = null;
   old?.close();
@@ -101,13 +137,10 @@ export function connect(): void {
   heard = Date.now();
   if (connection.value.status === 'lost') connection.value = { ...connection.value, retry_at: null };
   fresh.onopen = () => {
-    if (connection.value.status === 'lost') notify('good', 'Connected again.');
+    returned = connection.value.status === 'lost';
     attempts = 0;
     connection.value = { status: 'open', since: Date.now(), retry_at: null };
     show();
-    const run = meta.value?.run;
-    if (run !== undefined) void readHistory(run);
-    void readRuns();
   };
   fresh.onmessage = (event: MessageEvent<unknown>) => {
     if (typeof event.data === 'string' && socket === fresh) received(event.data);

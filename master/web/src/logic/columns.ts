@@ -32,13 +32,17 @@ export function quantileColumns(quantiles: number[]): Column[] {
   });
 }
 
-export function allColumns(quantiles: number[] = kQuantiles): Column[] {
+/** Of a run that is `over` the present rates are those of all of it: in its last ten seconds it had ended. */
+export function allColumns(quantiles: number[] = kQuantiles, over = false): Column[] {
+  const when = over ? 'over the whole run' : 'over the last ten seconds';
+  const rps = (row: Row) => (over ? row.rps_avg : row.rps);
+  const fps = (row: Row) => (over ? row.fps_avg : row.fps);
   return [
     { id: 'requests', label: 'Requests', title: 'Requests so far, failed ones included',
       value: (row) => row.requests, text: (row) => count(row.requests), width: 100 },
     { id: 'failures', label: 'Failures', title: 'Failed requests so far',
       value: (row) => row.failures, text: (row) => count(row.failures), emphasis: 'failures', width: 90 },
-    { id: 'failure_ratio', label: 'Failed', title: 'Share of the requests that failed',
+    { id: 'failure_ratio', label: 'Failed %', title: 'Share of the requests that failed',
       value: failureRatio, text: (row) => percent(failureRatio(row)), emphasis: 'failures', width: 84 },
     ...quantileColumns(quantiles),
     ms('avg', 'Average', 'Average response time (ms)', (row) => row.avg_ms),
@@ -46,10 +50,10 @@ export function allColumns(quantiles: number[] = kQuantiles): Column[] {
     ms('max', 'Max', 'Longest response time (ms)', (row) => row.max_ms),
     { id: 'bytes', label: 'Size', title: 'Average size of a response’s body',
       value: (row) => row.bytes_avg, text: (row) => bytes(row.bytes_avg), width: 90 },
-    { id: 'rps', label: 'Req/s', title: 'Requests a second, over the last ten seconds',
-      value: (row) => row.rps, text: (row) => significant(row.rps), width: 84 },
-    { id: 'fps', label: 'Fail/s', title: 'Failures a second, over the last ten seconds',
-      value: (row) => row.fps, text: (row) => significant(row.fps), emphasis: 'failures', width: 78 },
+    { id: 'rps', label: 'Req/s', title: `Requests a second, ${when}`,
+      value: rps, text: (row) => significant(rps(row)), width: 84 },
+    { id: 'fps', label: 'Fail/s', title: `Failures a second, ${when}`,
+      value: fps, text: (row) => significant(fps(row)), emphasis: 'failures', width: 78 },
     { id: 'rps_avg', label: 'Avg req/s', title: 'Requests a second, over the whole run',
       value: (row) => row.rps_avg, text: (row) => significant(row.rps_avg), width: 92 },
     { id: 'fps_avg', label: 'Avg fail/s', title: 'Failures a second, over the whole run',
@@ -58,7 +62,7 @@ export function allColumns(quantiles: number[] = kQuantiles): Column[] {
 }
 
 export const kDefaultColumns =
-  ['requests', 'failures', 'p0.5', 'p0.95', 'p0.99', 'avg', 'min', 'max', 'bytes', 'rps', 'fps'];
+  ['requests', 'failures', 'failure_ratio', 'p0.5', 'p0.95', 'p0.99', 'avg', 'min', 'max', 'bytes', 'rps', 'fps'];
 
 /** The columns with these names, in the table's order; the default ones if none is left. */
 export function chosenColumns(all: Column[], ids: string[]): Column[] {
@@ -68,7 +72,7 @@ export function chosenColumns(all: Column[], ids: string[]): Column[] {
 
 /** What fits on a phone: the first of these that are chosen. */
 export function narrowColumns(chosen: Column[], sortedBy: string | null, most = 4): Column[] {
-  const preferred = ['requests', 'failures', 'p0.5', 'p0.95', 'rps'];
+  const preferred = ['requests', 'failure_ratio', 'p0.5', 'p0.95', 'rps'];
   const rank = (column: Column) => {
     if (column.id === sortedBy) return -1;
     const place = preferred.indexOf(column.id);

@@ -34,8 +34,8 @@ export function gaugesOf(health: Health): Gauge[] {
 
 export function verdictWords(verdict: Verdict): { title: string; text: string } {
   return verdict.valid
-    ? { title: 'VALID', text: 'The generator kept up with its plan, so the numbers are about the target.' }
-    : { title: 'SUSPECT', text: 'The numbers may tell more about the generator than about the target, because:' };
+    ? { title: 'Generator OK', text: 'VALID: it kept up with its plan, so the numbers are about the target, good or bad.' }
+    : { title: 'Generator suspect', text: 'SUSPECT: the numbers may tell more about the generator than about the target, because:' };
 }
 
 /** Its numbers are of some time ago: nobody hears of it, for now or for good. */
@@ -62,8 +62,9 @@ export function troubleOf(worker: WorkerRow): ReadonlySet<string> {
   return new Set(found.filter(([, wrong]) => wrong).map(([column]) => column));
 }
 
-export function workerGrade(worker: WorkerRow): Grade {
+/** `run`: the state of one that has none of its own. */
+export function workerGrade(worker: WorkerRow, run = ''): Grade {
   if (isAway(worker)) return 'bad';
   if (troubleOf(worker).size > 0) return 'warn';
-  return /running|spawning/.test(worker.state ?? '') ? 'good' : 'calm';
+  return /running|spawning/.test(worker.state ?? run) ? 'good' : 'calm';
 }

@@ -27,6 +27,30 @@ export function coarser(heat: Heat, most: number): Heat {
   return { t_s, w_s, bounds_ms: heat.bounds_ms, counts };
 }
 
+export interface Shifted {
+  heat: Heat;
+  offset_s: number;
+}
+
+/** Maps of several runs on one time axis. Their ranges are of one grid, each map has a part of it. */
+export function heatsInARow(parts: Shifted[]): Heat {
+  const bounds = [...new Set(parts.flatMap((part) => part.heat.bounds_ms))].sort((a, b) => a - b);
+  const place = new Map(bounds.map((bound, i) => [bound, i]));
+  const whole: Heat = { t_s: [], w_s: [], bounds_ms: bounds, counts: [] };
+  for (const { heat, offset_s } of parts) {
+    whole.t_s.push(...heat.t_s.map((time) => time + offset_s));
+    whole.w_s.push(...heat.w_s);
+    for (const slot of heat.counts) {
+      const counts = new Array<number>(Math.max(bounds.length - 1, 0)).fill(0);
+      slot.forEach((count, n) => {
+        counts[place.get(heat.bounds_ms[n] ?? 0) ?? 0] = count;
+      });
+      whole.counts.push(counts);
+    }
+  }
+  return whole;
+}
+
 /** The cells that are not empty, shaded relative to the fullest. */
 export function cellsOf(heat: Heat): Cell[] {
   const cells: Cell[] = [];

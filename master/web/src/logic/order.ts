@@ -1,6 +1,6 @@
 // The start form: from what was filled in to an order to the server, or what is wrong with it.
-import type { CustomOption, Hello, StartOrder } from '../types';
-import { parseRunTime } from './runtime';
+import type { CustomOption, Hello, StartOrder, StatsFrame } from '../types';
+import { parseRunTime, runTimeText } from './runtime';
 
 type OptionValue = string | boolean | string[];
 
@@ -42,6 +42,16 @@ export function formOf(hello: Hello, last: Partial<Form> = {}): Form {
     classes: last.classes ?? hello.classes.map((one) => one.name),
     shape: hello.shape ?? '',
     options: Object.fromEntries(hello.options.map((option) => [option.name, presentValue(option)])),
+  };
+}
+
+/** Of the run that goes on, or was the last: users, hatch rate and run time, whoever ordered them. */
+export function presentOf(now: Pick<StatsFrame, 'target_users' | 'hatch_rate' | 'run_time_s'>): Partial<Form> {
+  const { target_users, hatch_rate, run_time_s } = now;
+  return {
+    ...(target_users > 0 ? { users: String(target_users) } : {}),
+    ...(hatch_rate !== undefined && hatch_rate > 0 ? { hatch_rate: String(hatch_rate) } : {}),
+    run_time: runTimeText(run_time_s),
   };
 }
 

@@ -57,8 +57,8 @@ export function Charts() {
   const marks = useMemo(() => marksOf(own), [own]);
   const other = useMemo(() => (second ? { label: `run ${second.run}`, points: second.points } : null), [second]);
   const row = useMemo(() => (choice === 'row' && run !== null
-    ? inARow([...before.map((one) => ({ run: one.run, started: one.started, points: one.points })),
-      { run, started: now?.started ?? null, points: current }]) : null), [choice, run, before, current, now?.started]);
+    ? inARow([...before.map((one) => ({ run: one.run, started: one.started, points: one.points, heat: one.heat })),
+      { run, started: now?.started ?? null, points: current, heat: own?.heat ?? null }]) : null), [choice, run, before, current, now?.started, own]);
 
   if (current.length === 0) {
     return <div class="screen"><Empty title="Nothing to draw yet">The charts begin with the first second of the run.</Empty></div>;
@@ -81,7 +81,7 @@ export function Charts() {
         <span class="found wide-only">Drag over a chart to zoom all of them; double-click for all of the time</span>
       </div>
       {beside !== null && <Comparison first={currentRun()} second={runs.value.find((one) => one.run === beside)} />}
-      <ChartGrid subject="All endpoints" points={row?.points ?? current} heat={row ? null : (own?.heat ?? null)} other={row ? null : other}
+      <ChartGrid subject="All endpoints" points={row?.points ?? current} heat={row ? row.heat : (own?.heat ?? null)} other={row ? null : other}
         marks={row?.marks ?? marks} users />
     </div>
   );

@@ -1,6 +1,8 @@
+import { useEffect } from 'preact/hooks';
 import type { Column } from '../logic/columns';
 import { kDefaultColumns } from '../logic/columns';
 import { prefer } from '../prefs';
+import { dialog } from '../store';
 
 interface ColumnChooserProps {
   all: Column[];
@@ -9,6 +11,16 @@ interface ColumnChooserProps {
 }
 
 export function ColumnChooser({ all, chosen, onClose }: ColumnChooserProps) {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || dialog.value !== null) return;
+      event.stopPropagation();
+      onClose();
+    };
+    // Before the keys of the page, for which a checkbox is something that one types in.
+    document.addEventListener('keydown', press, true);
+    return () => document.removeEventListener('keydown', press, true);
+  }, [onClose]);
   const ids = chosen.map((column) => column.id);
   const toggle = (id: string) => {
     const next = ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id];

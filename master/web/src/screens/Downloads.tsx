@@ -1,5 +1,5 @@
 import { address } from '../live/api';
-import { hello, workers } from '../store';
+import { hello, lost, offline, workers } from '../store';
 import { Icon } from '../ui/Icon';
 
 interface File {
@@ -40,13 +40,14 @@ function FileBox({ file }: { file: File }) {
 }
 
 export function Downloads() {
+  const gone = lost.value ? 'swarm does not answer now.' : offline.value && 'The swarm that had it is gone.';
   const fleet = hello.value?.role === 'master' ? (workers.value?.workers ?? []) : [];
   return (
     <div class="screen downloads">
       <ul class="files">
-        {files().map((file) => <FileBox key={file.path} file={file} />)}
+        {files().map((file) => <FileBox key={file.path} file={{ ...file, missing: gone || file.missing || false }} />)}
         {fleet.slice(0, 200).map((worker) => (
-          <FileBox key={worker.id} file={{ title: `Log of ${worker.id}`, text: 'The latest lines that this worker wrote.', kind: 'Text',
+          <FileBox key={worker.id} file={{ title: `Log of ${worker.id}`, text: 'The latest lines that this worker wrote.', kind: 'Text', missing: gone,
             path: `api/v1/log/${encodeURIComponent(worker.id)}.txt` }} />
         ))}
       </ul>

@@ -6,7 +6,7 @@ import { useHistory } from '../live/useHistory';
 import { failureRatio } from '../logic/columns';
 import { bytes, count, duration, percent, plural, quantileName, significant } from '../logic/format';
 import { hashOf } from '../logic/route';
-import { errors, meta, quantiles, rows } from '../store';
+import { active, errors, meta, quantiles, rows } from '../store';
 import type { Row } from '../types';
 import { Empty } from '../ui/Empty';
 import { Icon } from '../ui/Icon';
@@ -20,7 +20,7 @@ function Figures({ row }: { row: Row }) {
     ['Requests', count(row.requests), false],
     ['Failures', count(row.failures), row.failures > 0],
     ['Failed', percent(failureRatio(row)), row.failures > 0],
-    ['Requests/s', significant(row.rps), false],
+    ['Requests/s', significant(active.value ? row.rps : row.rps_avg), false],
     ['Average', duration(row.avg_ms), false],
     ['Min', duration(row.min_ms), false],
     ['Max', duration(row.max_ms), false],
@@ -93,7 +93,7 @@ export function Endpoint({ id }: { id: number }) {
     <div class="screen endpoint">
       <div class="toolbar">
         <a class="button" href={hashOf('statistics')}><Icon name="back" /><span>All endpoints</span></a>
-        {row && <h2><span class="method">{row.method}</span> <Name text={row.name} /></h2>}
+        {row && <h2 tabIndex={-1} data-home><span class="method">{row.method}</span> <Name text={row.name} /></h2>}
         <span class="spring" />
         {problem && <span class="problem">{problem}</span>}
         <ZoomOut />

@@ -1,12 +1,12 @@
 import { count, plural } from '../logic/format';
 import { exceptions } from '../store';
 import { CopyButton } from '../ui/Copy';
-import { Empty } from '../ui/Empty';
+import { Empty, Reading } from '../ui/Empty';
 import { Name } from '../ui/Name';
 
 export function Exceptions() {
   const known = exceptions.value;
-  if (known === null) return <div class="screen"><Empty title="Reading the exceptions…" /></div>;
+  if (known === null) return <Reading what="exceptions" />;
   if (known.length === 0) {
     return <div class="screen"><Empty title="No exception has left a task">A task that raises one is shown here with its traceback; requests that fail are among the failures.</Empty></div>;
   }

@@ -2,8 +2,8 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { address } from '../live/api';
 import { filtered, kLevels, levelled, type Level } from '../logic/loglines';
 import { narrow } from '../prefs';
-import { hello, logs, logSource } from '../store';
-import { Empty } from '../ui/Empty';
+import { hello, logs, logSource, lost, offline } from '../store';
+import { Reading } from '../ui/Empty';
 import { Icon } from '../ui/Icon';
 
 const kMost = 2000;
@@ -20,7 +20,7 @@ export function Logs() {
   useEffect(() => {
     if (follow && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [lines, follow]);
-  if (!known) return <div class="screen"><Empty title="Reading the logs…" /></div>;
+  if (!known) return <Reading what="logs" />;
   const workers = Object.keys(known.workers).sort();
   const own = hello.value?.role === 'master' ? 'master' : 'this process';
   return (
@@ -46,9 +46,11 @@ export function Logs() {
         </label>
         <span class="spring" />
         <label><input type="checkbox" checked={follow} onChange={() => setFollow(!follow)} /> Follow</label>
-        <a class="button" download href={address(`api/v1/log/${encodeURIComponent(source === '' ? 'master' : source)}.txt`)}>
+        {!offline.value && (lost.value ? (
+          <button type="button" class="button" disabled title="swarm does not answer"><Icon name="download" /><span>Download</span></button>
+        ) : <a class="button" download href={address(`api/v1/log/${encodeURIComponent(source === '' ? 'master' : source)}.txt`)}>
           <Icon name="download" /><span>Download</span>
-        </a>
+        </a>)}
       </div>
       <div class="log panel mono" ref={box} tabIndex={0} role="region" aria-label="Log"
         onWheel={(event) => { if (event.deltaY < 0) setFollow(false); }}>

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { percent } from '../logic/format';
 import { branchesOf, type Branch } from '../logic/tree';
 import { ratios } from '../store';
-import { Empty } from '../ui/Empty';
+import { Empty, Reading } from '../ui/Empty';
 import { Meter } from '../ui/Meter';
 
 function Share({ value, tone }: { value: number | null; tone: string }) {
@@ -29,7 +29,7 @@ export function Ratio() {
   const known = ratios.value;
   const branches = useMemo(
     () => (known ? branchesOf(known.configured[view], known.current?.[view] ?? null) : []), [known, view]);
-  if (!known) return <div class="screen"><Empty title="Reading the task ratios…" /></div>;
+  if (!known) return <Reading what="task ratios" />;
   return (
     <div class="screen ratio">
       <div class="toolbar">

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { start } from '../live/api';
 import { count, span } from '../logic/format';
-import { formOf, hostWarning, isShaped, orderOf, problemsOf, type Form, type Problems } from '../logic/order';
-import { hello, meta, notify } from '../store';
+import { formOf, hostWarning, isShaped, orderOf, presentOf, problemsOf, type Form, type Problems } from '../logic/order';
+import { begun, hello, meta, notify } from '../store';
 import type { Hello } from '../types';
 import { Field } from '../ui/Field';
 import { Icon } from '../ui/Icon';
@@ -18,20 +18,22 @@ interface StartFormProps {
 // What was ordered last from this page, and the server does not tell.
 let last: Partial<Form> = {};
 
-function beginning(said: Hello, editing: boolean): Form {
-  const form = formOf(said, last);
-  const target = meta.value?.target_users;
-  return editing && target ? { ...form, users: String(target) } : form;
+function beginning(said: Hello): Form {
+  const now = meta.value;
+  return formOf(said, now && begun.value ? { ...last, ...presentOf(now) } : last);
 }
 
-function rampWords(form: Form): string {
-  const seconds = Number(form.users) / Number(form.hatch_rate);
-  const known = Number.isFinite(seconds) && seconds > 1;
-  return known ? `Users a second: all ${count(Number(form.users))} after ${span(Math.ceil(seconds))}` : 'Users started per second';
+/** How long the users will be on their way, from those that there are. */
+function rampWords(form: Form, present: number): string {
+  const wanted = Number(form.users);
+  const seconds = Math.abs(wanted - present) / Number(form.hatch_rate);
+  if (!Number.isFinite(seconds) || seconds <= 1) return 'Users started per second';
+  const words = wanted < present ? `only ${count(wanted)}` : `all ${count(wanted)}`;
+  return `Users a second: ${words} after ${span(Math.ceil(seconds))}`;
 }
 
 export function StartForm({ said, editing }: StartFormProps) {
-  const [form, setForm] = useState(() => beginning(said, editing));
+  const [form, setForm] = useState(() => beginning(said));
   const [problems, setProblems] = useState<Problems>({});
   const [refusal, setRefusal] = useState('');
   const [busy, setBusy] = useState(false);
@@ -50,7 +52,7 @@ export function StartForm({ said, editing }: StartFormProps) {
     setBusy(true);
     try {
       await start(orderOf(form, said, situation));
-      last = { users: form.users, hatch_rate: form.hatch_rate, run_time: form.run_time, classes: form.classes };
+      last = { classes: form.classes };
       closeDialog();
       notify('good', editing ? 'The users are changing.' : 'The run has started.');
     } catch (error) {
@@ -61,6 +63,7 @@ export function StartForm({ said, editing }: StartFormProps) {
 
   const text = (id: keyof Form & string, more: { inputMode?: 'numeric' | 'decimal' | 'url'; disabled?: boolean; placeholder?: string; autofocus?: boolean } = {}) => (
     <input id={id} type="text" autocomplete="off" spellcheck={false} value={form[id] as string} {...more}
+      onFocus={(event) => { if (more.autofocus) event.currentTarget.select(); }}
       aria-invalid={problems[id] !== undefined} aria-describedby={problems[id] ? `${id}-problem` : undefined}
       onInput={(event) => set({ [id]: event.currentTarget.value } as Partial<Form>)} />
   );
@@ -71,7 +74,7 @@ export function StartForm({ said, editing }: StartFormProps) {
         <Field id="users" label="Users" problem={problems['users']} help="At the same time, at the peak">
           {text('users', { inputMode: 'numeric', disabled: shaped, autofocus: true })}
         </Field>
-        <Field id="hatch_rate" label="Hatch rate" problem={problems['hatch_rate']} help={shaped ? '' : rampWords(form)}>
+        <Field id="hatch_rate" label="Hatch rate" problem={problems['hatch_rate']} help={shaped ? '' : rampWords(form, editing ? (meta.value?.users ?? 0) : 0)}>
           {text('hatch_rate', { inputMode: 'decimal', disabled: shaped })}
         </Field>
       </div>

@@ -1,10 +1,10 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { allColumns, chosenColumns, narrowColumns } from '../logic/columns';
 import { plural } from '../logic/format';
 import { linesOf } from '../logic/rows';
 import { nextSort } from '../logic/sorting';
 import { narrow, prefer, prefs } from '../prefs';
-import { meta, quantiles, rows } from '../store';
+import { active, meta, quantiles, rows } from '../store';
 import { Empty } from '../ui/Empty';
 import { Icon } from '../ui/Icon';
 import { Search } from '../ui/Search';
@@ -20,7 +20,8 @@ export function Statistics() {
   const { sort, depth, columns: ids } = prefs.value;
   const asked = quantiles.value;
   const few = narrow.value;
-  const all = useMemo(() => allColumns(asked), [asked]);
+  const over = !active.value;
+  const all = useMemo(() => allColumns(asked, over), [asked, over]);
   const chosen = useMemo(() => chosenColumns(all, ids), [all, ids]);
   const shown = useMemo(
     () => (few ? narrowColumns(chosen, sort?.column ?? null) : chosen),
@@ -31,6 +32,11 @@ export function Statistics() {
     [known, search, sort, depth, closed, all]);
   const total = meta.value?.total;
   const found = lines.reduce((number, line) => number + (line.kind === 'row' ? 1 : line.open ? 0 : line.size), 0);
+  const columnsButton = useRef<HTMLButtonElement>(null);
+  const closeColumns = () => {
+    setChoosing(false);
+    columnsButton.current?.focus();
+  };
   const toggleGroup = (key: string) => {
     const next = new Set(closed);
     if (!next.delete(key)) next.add(key);
@@ -61,11 +67,11 @@ export function Statistics() {
             {kDepths.map((n) => <option key={n} value={String(n)}>{n === 0 ? 'none' : `by ${plural(n, 'segment')}`}</option>)}
           </select>
         </label>
-        <button type="button" class="button" aria-expanded={choosing} aria-label="Columns" onClick={() => setChoosing(!choosing)}>
+        <button ref={columnsButton} type="button" class="button" aria-expanded={choosing} aria-label="Columns" onClick={() => setChoosing(!choosing)}>
           <Icon name="columns" /><span>Columns</span>
         </button>
       </div>
-      {choosing && <ColumnChooser all={all} chosen={chosen} onClose={() => setChoosing(false)} />}
+      {choosing && <ColumnChooser all={all} chosen={chosen} onClose={closeColumns} />}
       {known.size === 0 || !total ? (
         <Empty title="No requests yet">The first endpoint appears here as soon as a user has had an answer.</Empty>
       ) : (

@@ -21,7 +21,11 @@ interface StatsTableProps {
 const kLine_px = 33;
 const kNarrowLine_px = 58;
 
+/** Which line was opened last: back from there, one is on it again. */
+let opened: number | null = null;
+
 function open(id: number): void {
+  opened = id;
   location.hash = hashOf('statistics', id);
 }
 
@@ -66,7 +70,7 @@ function TableLine({ line, index, columns, marked, onToggle }: LineProps) {
       onClick={() => open(row.id)}>
       <span role="cell" class="name">
         <span class="method">{row.method}</span>
-        <a href={hashOf('statistics', row.id)} onClick={(event) => event.stopPropagation()}><Name text={row.name} middle /></a>
+        <a href={hashOf('statistics', row.id)} onClick={(event) => { opened = row.id; event.stopPropagation(); }}><Name text={row.name} middle /></a>
       </span>
       <Cells row={row} columns={columns} />
     </div>
@@ -87,7 +91,7 @@ function Heading({ id, label, title, sort, onSort }: { id: string; label: string
 export function StatsTable({ lines, columns, total, sort, onSort, onToggle }: StatsTableProps) {
   const height = narrow.value ? kNarrowLine_px : kLine_px;
   const { box, from, to, reveal } = useVirtual(lines.length, height, 70);
-  const [marked, setMarked] = useState(-1);
+  const [marked, setMarked] = useState(() => lines.findIndex((line) => line.kind === 'row' && line.row.id === opened));
   const content = useRef<HTMLDivElement>(null);
   const template = useMemo(
     () => `minmax(220px, 1fr) ${columns.map((column) => `${column.width}px`).join(' ')}`, [columns]);

@@ -2,16 +2,16 @@ import { useState } from 'preact/hooks';
 import { bytes, count, duration, percent, significant, span } from '../logic/format';
 import { gaugesOf, isAway, troubleOf, verdictWords, workerGrade, type Gauge } from '../logic/health';
 import { hashOf } from '../logic/route';
-import { hello, logSource, meta, state, workers } from '../store';
+import { begun, hello, logSource, meta, state, workers } from '../store';
 import type { WorkerRow } from '../types';
-import { Empty } from '../ui/Empty';
+import { Empty, Reading } from '../ui/Empty';
 import { Icon } from '../ui/Icon';
 import { Meter } from '../ui/Meter';
 import { Name } from '../ui/Name';
 
 function VerdictBox() {
   const verdict = meta.value?.verdict;
-  if (!verdict) return null;
+  if (!verdict || !begun.value) return null;
   const { title, text } = verdictWords(verdict);
   return (
     <section class={`verdict-box panel ${verdict.valid ? 'good' : 'warn'}`} aria-label="Verdict">
@@ -98,7 +98,7 @@ function WorkerTable({ known, fleet }: { known: WorkerRow[]; fleet: boolean }) {
             return (
               <tr key={worker.id} class={isAway(worker) ? 'away' : ''} title={isAway(worker) ? 'Its numbers are as of its last report' : undefined}>
                 <td class="worker-name"><WorkerName worker={worker} log={fleet} /></td>
-                <td><span class={`worker-state grade-${workerGrade(worker)}`}><i class="dot" aria-hidden="true" />{worker.state ?? state.value}</span></td>
+                <td><span class={`worker-state grade-${workerGrade(worker, state.value)}`}><i class="dot" aria-hidden="true" />{worker.state ?? state.value}</span></td>
                 {kColumns.map(({ id, label, text }) => (
                   <td key={id} class={`number ${trouble.has(id) ? 'trouble' : ''}`} data-label={label}>{text(worker)}</td>
                 ))}
@@ -114,7 +114,7 @@ function WorkerTable({ known, fleet }: { known: WorkerRow[]; fleet: boolean }) {
 export function Workers() {
   const known = workers.value;
   const master = hello.value?.role === 'master';
-  if (!known) return <div class="screen"><Empty title="Reading the generator’s health…" /></div>;
+  if (!known) return <Reading what="workers" />;
   const health = known.health;
   return (
     <div class="screen workers">

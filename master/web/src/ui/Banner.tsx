@@ -1,8 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import { connect } from '../live/live';
+import { allColumns } from '../logic/columns';
+import { csvOf } from '../logic/csv';
 import { timeOfDay } from '../logic/format';
-import { connection, dismiss, meta, notices, type Notice } from '../store';
+import { connection, dismiss, meta, notices, quantiles, rows, succeeded, type Notice } from '../store';
 import { Icon } from './Icon';
+import { saveFile } from './saveFile';
 
 /** Says plainly that what is shown is old, since when, and what happens next. */
 export function LostBanner() {
@@ -24,6 +27,27 @@ export function LostBanner() {
         {wait > 0 ? `Trying again in ${wait} s.` : 'Trying again…'}
       </span>
       <button type="button" class="button" onClick={connect}>Try now</button>
+    </div>
+  );
+}
+
+function saveTable(): void {
+  const text = csvOf(rows.value.values(), allColumns(quantiles.value, true));
+  saveFile(new Blob([text], { type: 'text/csv' }), `swarm-run-${meta.value?.run ?? 0}.csv`);
+}
+
+/** The results of a swarm that is gone are not thrown away because another one has its place. */
+export function SucceededBanner() {
+  if (!succeeded.value) return null;
+  return (
+    <div class="banner" role="alert">
+      <Icon name="warning" />
+      <span>
+        <b>Another swarm answers here now.</b>{' '}
+        What you see is the run of {timeOfDay(meta.value?.started ?? null)}; it is only in this page.
+      </span>
+      <button type="button" class="button" onClick={saveTable}>Save as CSV</button>
+      <button type="button" class="button" onClick={() => location.reload()}>Go on to the new one</button>
     </div>
   );
 }

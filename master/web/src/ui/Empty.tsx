@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { succeeded } from '../store';
 
 /** In the place of what is not there: says so, and what would bring it. */
 export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
@@ -11,6 +12,17 @@ export function Empty({ title, children }: { title: string; children?: Component
       </svg>
       <p class="empty-title">{title}</p>
       {children && <p class="empty-text">{children}</p>}
+    </div>
+  );
+}
+
+/** In the place of what is on its way, or will never come. */
+export function Reading({ what }: { what: string }) {
+  return (
+    <div class="screen">
+      <Empty title={succeeded.value ? `The ${what} were not read in time` : `Reading the ${what}…`}>
+        {succeeded.value && 'The swarm that knew them is gone.'}
+      </Empty>
     </div>
   );
 }

@@ -17,7 +17,7 @@ export function Field({ id, label, help, problem, warning, children }: FieldProp
       {children}
       {problem && <p class="field-problem" id={`${id}-problem`}>{problem}</p>}
       {!problem && warning && <p class="field-warning">{warning}</p>}
-      {help && <p class="field-help" dir="auto" id={`${id}-help`}>{help}</p>}
+      {help && !problem && <p class="field-help" dir="auto" id={`${id}-help`}>{help}</p>}
     </div>
   );
 }

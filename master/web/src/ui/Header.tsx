@@ -1,8 +1,8 @@
 import { logOut, stop, toLogin } from '../live/api';
 import { plural, span } from '../logic/format';
 import { hashOf } from '../logic/route';
-import { theme, toggleTheme } from '../prefs';
-import { active, begun, connection, dialog, hello, host, meta, notify, offline, state } from '../store';
+import { narrow, theme, toggleTheme } from '../prefs';
+import { active, begun, dialog, hello, host, lost, meta, notify, offline, route, state, succeeded } from '../store';
 import { Icon } from './Icon';
 
 const kWords = {
@@ -17,14 +17,19 @@ export async function askToStop(): Promise<void> {
   }
 }
 
+function stateWords(): string {
+  const word = state.value === 'stopped' && meta.value?.finished ? 'Finished' : kWords[state.value];
+  if (offline.value && !succeeded.value && state.value !== 'stopped') return 'Report';
+  return lost.value || (succeeded.value && state.value !== 'stopped') ? `Last seen ${word.toLowerCase()}` : word;
+}
+
 function StatePill() {
   const now = meta.value;
-  const lost = connection.value.status === 'lost';
   const limit = now?.run_time_s ? ` of ${span(now.run_time_s)}` : '';
   return (
-    <span class={`pill state-${lost ? 'lost' : state.value}`}>
+    <span class={`pill state-${lost.value || succeeded.value ? 'lost' : state.value}`}>
       <i class="dot" aria-hidden="true" />
-      {offline.value && state.value !== 'stopped' ? 'Report' : kWords[state.value]}
+      {stateWords()}
       {begun.value && now && <span class="pill-time">{span(now.elapsed_s)}{limit}</span>}
     </span>
   );
@@ -34,37 +39,44 @@ function Verdict() {
   const verdict = meta.value?.verdict;
   if (!verdict || !begun.value) return null;
   const words = verdict.valid
-    ? 'VALID: the generator kept up; the numbers are about the target'
+    ? 'VALID: the generator kept up; the numbers are about the target, good or bad'
     : `SUSPECT: ${verdict.reasons.join('; ')}`;
   return (
     <a class={`pill verdict ${verdict.valid ? 'good' : 'bad'}`} href={hashOf('workers')} title={words}>
       <Icon name={verdict.valid ? 'check' : 'warning'} />
-      {verdict.valid ? 'VALID' : 'SUSPECT'}
+      {narrow.value ? 'Gen.' : 'Generator'} {verdict.valid ? 'OK' : 'suspect'}
     </a>
   );
 }
 
+/** Each button keeps its place, counted from the right, whatever the run does: a second click on it does nothing else. */
 function Actions() {
-  if (!begun.value || offline.value) return null;
+  if (offline.value) return null;
+  const off = lost.value;
+  const started = begun.value;
+  // Before the first run the screen with the form has it already.
+  if (!started && route.value.screen === 'statistics') return null;
   return (
     <div class="actions">
-      {active.value && (
-        <>
-          <button type="button" class="button" onClick={() => { dialog.value = 'edit'; }} title="Change the users (e)">
-            <Icon name="edit" /><span>Edit</span>
-          </button>
-          <button type="button" class="button danger" onClick={() => void askToStop()} title="Stop the run (Shift+S)">
-            <Icon name="stop" /><span>Stop</span>
-          </button>
-        </>
-      )}
-      <button type="button" class="button" onClick={() => { dialog.value = 'reset'; }} title="Set all statistics to zero">
-        <Icon name="reset" /><span>Reset</span>
-      </button>
-      {!active.value && (
-        <button type="button" class="button primary" onClick={() => { dialog.value = 'start'; }} title="Start a new run (n)">
+      {active.value ? (
+        <button type="button" class="button" disabled={off} onClick={() => { dialog.value = 'edit'; }} title="Change the users (e)">
+          <Icon name="edit" /><span>Edit</span>
+        </button>
+      ) : (
+        <button type="button" class="button primary" disabled={off} onClick={() => { dialog.value = 'start'; }} title="Start a new run (n)">
           <Icon name="play" /><span>New run</span>
         </button>
+      )}
+      {started && (
+        <>
+          <button type="button" class="button danger" disabled={off || !active.value || state.value === 'stopping'}
+            onClick={() => void askToStop()} title="Stop the run (Shift+S)">
+            <Icon name="stop" /><span>Stop</span>
+          </button>
+          <button type="button" class="button" disabled={off} onClick={() => { dialog.value = 'reset'; }} title="Set all statistics to zero">
+            <Icon name="reset" /><span>Reset</span>
+          </button>
+        </>
       )}
     </div>
   );

@@ -1,5 +1,5 @@
 import { reset } from '../live/api';
-import { notify } from '../store';
+import { active, notify } from '../store';
 import { closeDialog, Modal } from './Modal';
 
 async function askToReset(): Promise<void> {
@@ -15,7 +15,7 @@ async function askToReset(): Promise<void> {
 export function ResetDialog() {
   return (
     <Modal title="Reset the statistics?">
-      <p>Counts, response times, failures and charts of this run begin again at zero. The users go on.</p>
+      <p>Counts, response times, failures and charts of this run begin again at zero.{active.value ? ' The users go on.' : ' No run is on: what it measured is gone then.'}</p>
       <div class="form-end">
         <button type="button" class="button" onClick={closeDialog}>Keep them</button>
         <button type="button" class="button danger" onClick={() => void askToReset()}>Reset</button>

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { compact } from '../logic/format';
 import { hashOf, kScreens, type Screen } from '../logic/route';
-import { exceptions, hello, meta, offline, route } from '../store';
+import { begun, exceptions, hello, meta, offline, route } from '../store';
 
 export function titleOf(screen: Screen): string {
   if (screen === 'workers') return hello.value?.role === 'master' ? 'Workers' : 'Generator';
@@ -20,7 +20,7 @@ function Badge({ screen }: { screen: Screen }) {
   if (screen === 'exceptions' && exceptions.value && exceptions.value.length > 0) {
     return <span class="badge bad">{compact(exceptions.value.reduce((sum, one) => sum + one.count, 0))}</span>;
   }
-  if (screen === 'workers' && !now.verdict.valid) return <span class="badge warn">!</span>;
+  if (screen === 'workers' && begun.value && !now.verdict.valid) return <span class="badge warn">!</span>;
   return null;
 }
 

@@ -1,7 +1,7 @@
 // Single keys that do what the buttons do. Not while typing, not in dialogs, and only if wanted.
 import { hashOf, kScreens } from '../logic/route';
 import { prefs, toggleTheme } from '../prefs';
-import { active, begun, dialog, offline, route } from '../store';
+import { active, dialog, lost, offline, route } from '../store';
 import { askToStop } from './Header';
 
 export const kKeys: [string, string][] = [
@@ -30,7 +30,20 @@ function escape(): void {
   if (route.value.item !== null) location.hash = hashOf(route.value.screen);
 }
 
+/** To the next or previous link of a list; Enter on it is the browser's. */
+function throughList(list: HTMLElement, step: number): void {
+  const links = [...list.querySelectorAll<HTMLElement>('a')];
+  const now = links.findIndex((link) => link === document.activeElement || link.contains(document.activeElement));
+  const next = now < 0 ? links.findIndex((link) => link.hasAttribute('aria-current')) : now + step;
+  links[Math.max(0, Math.min(links.length - 1, next))]?.focus();
+}
+
 function intoTable(event: KeyboardEvent): void {
+  const list = document.querySelector<HTMLElement>('[data-list]');
+  if (list) {
+    throughList(list, event.key === 'k' || event.key === 'ArrowUp' ? -1 : 1);
+    return;
+  }
   const table = document.querySelector<HTMLElement>('[data-table]');
   if (!table || table.contains(document.activeElement)) return;
   table.focus();
@@ -43,11 +56,19 @@ const kActions: Record<string, (event: KeyboardEvent) => void> = {
   Escape: escape,
   j: intoTable,
   k: intoTable,
-  e: () => { if (active.value) dialog.value = 'edit'; },
-  n: () => { if (begun.value && !active.value && !offline.value) dialog.value = 'start'; },
-  S: () => { if (active.value) void askToStop(); },
+  e: () => { if (active.value && !lost.value) dialog.value = 'edit'; },
+  n: () => { if (document.querySelector('.start-form') === null && !active.value && !offline.value && !lost.value) dialog.value = 'start'; },
+  S: () => { if (active.value && !lost.value) void askToStop(); },
   t: toggleTheme,
 };
+
+function actionOf({ key }: KeyboardEvent): ((event: KeyboardEvent) => void) | undefined {
+  const screen = /^[1-8]$/.test(key) ? kScreens[Number(key) - 1] : undefined;
+  if (screen) return () => { location.hash = hashOf(screen); };
+  // They scroll the page, unless one is on a line of a list.
+  if (key === 'ArrowDown' || key === 'ArrowUp') return document.activeElement?.closest('[data-list]') ? intoTable : undefined;
+  return kActions[key];
+}
 
 export function listenToKeys(): void {
   document.addEventListener('keydown', (event) => {
@@ -57,8 +78,7 @@ export function listenToKeys(): void {
       return;
     }
     if (!prefs.value.shortcuts && event.key !== 'Escape') return;
-    const screen = /^[1-8]$/.test(event.key) ? kScreens[Number(event.key) - 1] : undefined;
-    const action = screen ? () => { location.hash = hashOf(screen); } : kActions[event.key];
+    const action = actionOf(event);
     if (!action || event.defaultPrevented) return;
     if (event.key !== 'Escape') event.preventDefault();
     action(event);

@@ -103,6 +103,33 @@ TEST(HistoryJson, ListsTheEndpointsOfARunThatIsOver) {
   EXPECT_EQ(endpoints_json(*history.runs()[0], name), R"(["/a","/b"])");
 }
 
+// One request a second, each takes ten milliseconds more than the one before it.
+TEST(HistoryJson, TellsWhatIsRecentOverTenSeconds) {
+  History history;
+  history.begin(1, "a.py", kStart);
+  for (int i = 0; i < 30; ++i) {
+    Delta delta;
+    EndpointStats& stats = delta.endpoints[{"GET", "/"}];
+    stats.requests = 1;
+    stats.seconds.add(i, {.requests = 1});
+    stats.response_times.record((i + 1) * 10ms);
+    stats.first = stats.last = std::chrono::seconds{i};
+    history.add(delta, kStart + std::chrono::seconds{i});
+  }
+  const Timeline& total = history.runs()[0]->total;
+  EndpointRow whole;
+  whole.stats.response_times.record(10ms);
+  whole.stats.response_times.record(295ms);
+  const json recent = json::parse(recent_json(total, 30s, whole));
+  EXPECT_EQ(recent["w_s"], 10);
+  EXPECT_NEAR(recent["p50"].get<double>(), 260, 1.1);
+  EXPECT_EQ(recent["p99"], 295.0) << "never more than the most of the run";
+  const json young = json::parse(recent_json(total, 4s, whole));
+  EXPECT_EQ(young["w_s"], 4);
+  EXPECT_NEAR(young["p99"].get<double>(), 40, 0.2);
+  EXPECT_EQ(recent_json(total, 0s, whole), "null");
+}
+
 TEST(HistoryJson, HasAHeatMapOfAllResponseTimes) {
   History history = recorded();
   const RecordedRun& run = *history.runs()[0];

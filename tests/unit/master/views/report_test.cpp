@@ -39,6 +39,25 @@ std::string between(const std::string& text, const std::string& before, const st
   return text.substr(from, text.find(after, from) - from);
 }
 
+TEST(LiveJson, HasTheTimeOfARunThatIsOverStandStill) {
+  MeasuredRun run;
+  run.add({.name = "/a", .ended = 2s, .took = 10ms}, "w1");
+  Scene scene = scene_of(run);
+  scene.run_id = 77;
+  json going = json::parse(live_stats_json(scene));
+  EXPECT_EQ(going["elapsed_s"], 65.0);
+  EXPECT_EQ(going["run_id"], 77);
+  EXPECT_EQ(going["finished"], false);
+  scene.ended = MeasuredRun::kStart + 45s;
+  scene.finished = true;
+  const json over = json::parse(live_stats_json(scene));
+  EXPECT_EQ(over["elapsed_s"], 45.0);
+  EXPECT_EQ(over["finished"], true);
+  // The statistics were reset after the end.
+  scene.ended = MeasuredRun::kStart - 5s;
+  EXPECT_EQ(json::parse(live_stats_json(scene))["elapsed_s"], 0.0);
+}
+
 TEST(Report, HoldsWhatThePageAsksFor) {
   MeasuredRun run;
   run.add({.name = "/a", .ended = 2s, .took = 10ms}, "w1");
