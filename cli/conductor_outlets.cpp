@@ -50,6 +50,10 @@ RunControl Conductor::control() {
     return std::string(name(coordinator_ ? coordinator_->state() : RunState::Ready));
   };
   control.users = [this] { return users(); };
+  control.wanted = [this] {
+    const master::Profile& newest = next_ ? *next_ : pending_ ? *pending_ : wanted_;
+    return std::pair{newest.users, newest.users_per_s};
+  };
   control.stats_json = [this] {
     settings_.collect();
     return master::run_json(snapshot(), master::WallClock::read());
@@ -232,7 +236,7 @@ void Conductor::write_csv() {
   csv_due_.schedule(std::max(csv_due_.when() + CsvFiles::kInterval, loop_.now()));
 }
 
-// In place of the final tables, as in Locust.
+// In place of the final tables, as in Locust; not of the verdict on them.
 Result<void> Conductor::write_json_file(const master::Snapshot& end) const {
   const std::string name = options_.json_file + ".json";
   std::ofstream file{name, std::ios::binary};
@@ -265,9 +269,12 @@ int Conductor::show_end() {
   if (options_.json_file.empty()) {
     print(stderr,
           master::final_report(end, stderr_columns(), idle_cores, scenario_->percentiles()));
-  } else if (const auto written = write_json_file(end); !written) {
-    log(LogLevel::Error, kLogger, written.error().message);
-    code = std::max(code, 1);
+  } else {
+    print(stderr, master::health_report(end, stderr_columns(), idle_cores));
+    if (const auto written = write_json_file(end); !written) {
+      log(LogLevel::Error, kLogger, written.error().message);
+      code = std::max(code, 1);
+    }
   }
   scenario_->quit(code);
   return code;

@@ -191,7 +191,7 @@ OptionTable make_table() {
        .metavar = "FILE",
        .variable = "JSON_FILE",
        .group = kStatistics,
-       .help = "Write them to FILE.json, in place of the final tables",
+       .help = "Write the totals to FILE.json, in place of the final tables",
        .store = keep_text<&Options::json_file>},
       {.names = {"--mask"},
        .takes = One,

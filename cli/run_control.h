@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/value.h"
@@ -39,6 +40,9 @@ struct RunControl {
   // ready, spawning, running, stopping, stopped: Locust's words.
   std::function<std::string()> state;
   std::function<std::map<std::string, std::uint32_t>()> users;  // alive, by class
+  // How many there are to be, and how many of them come or go a second: of the run, also before its
+  // first hook; on a worker its own, without the second.
+  std::function<std::pair<std::uint32_t, double>()> wanted;
   // Everything measured so far, to the last sample: see run_json in master/views/json.h.
   std::function<std::string()> stats_json;
   std::function<void()> reset_stats;

@@ -136,6 +136,7 @@ RunControl WorkerRun::control() {
   control.quit = [this] { leave(0); };
   control.state = [this] { return std::string(name(agent_->state())); };
   control.users = [this] { return by_class(agent_->user_counts()); };
+  control.wanted = [this] { return std::pair{agent_->wanted_users(), 0.0}; };
   control.stats_json = [this] { return stats_json(); };
   control.reset_stats = [this] {
     agent_->report_now(loop_.now());

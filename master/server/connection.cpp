@@ -75,6 +75,8 @@ class LiveSession : public std::enable_shared_from_this<LiveSession<Stream>> {
     socket_.set_option(websocket::stream_base::timeout{(*guest_)->limits.request_time,
                                                        (*guest_)->limits.keep_alive, true});
     socket_.read_message_max((*guest_)->limits.message_bytes);
+    // Frames of 4 KB, one call of the kernel each, would cost more than what is in them.
+    socket_.auto_fragment(false);
     socket_.async_accept(request_, [self = this->shared_from_this()](const error_code& failed) {
       if (!failed) self->accepted();
     });

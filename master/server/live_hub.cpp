@@ -5,6 +5,26 @@
 #include <utility>
 
 namespace swarm::master {
+namespace {
+
+std::vector<std::string> texts_in(const nlohmann::json& list) {
+  std::vector<std::string> texts;
+  for (const auto& each : list) {
+    if (each.is_string()) texts.push_back(each.get<std::string>());
+  }
+  return texts;
+}
+
+std::set<std::uint64_t> ids_in(const nlohmann::json& list) {
+  std::set<std::uint64_t> ids;
+  for (const auto& each : list) {
+    if (ids.size() == ToldRows::kMostInSight) break;
+    if (each.is_number_unsigned()) ids.insert(each.get<std::uint64_t>());
+  }
+  return ids;
+}
+
+}  // namespace
 
 void LiveHub::refresh(Text& text, std::string json) const {
   if (text.json == json) return;
@@ -21,7 +41,7 @@ void LiveHub::show(std::shared_ptr<const Scene> scene) {
     rows_.clear();
     rows_began_ = number_;
   }
-  render_rows();
+  rows_.show(scene_->snapshot, number_);
   refresh(hello_, hello_json(*scene_));
   render_wishes();
   const auto viewers = viewers_;
@@ -42,22 +62,8 @@ void LiveHub::render_wishes() {
   }
 }
 
-// Percentiles are what costs: they are computed anew only where something was measured.
-void LiveHub::render_rows() {
-  for (const EndpointRow& each : scene_->snapshot->endpoints) {
-    Row& row = rows_[each.endpoint];
-    const bool same = row.changed != 0 && row.requests == each.stats.requests &&
-                      row.interrupted == each.stats.interrupted &&
-                      row.rps == each.current.requests_per_s &&
-                      row.fps == each.current.failures_per_s;
-    if (same) continue;
-    row = {.json = row_json(each, endpoint_id(each.endpoint)),
-           .changed = number_,
-           .requests = each.stats.requests,
-           .rps = each.current.requests_per_s,
-           .fps = each.current.failures_per_s,
-           .interrupted = each.stats.interrupted};
-  }
+bool LiveHub::watched() const {
+  return std::ranges::any_of(viewers_, [](const LiveViewer* each) { return !each->hidden_; });
 }
 
 // --- a viewer ---
@@ -82,12 +88,23 @@ const std::vector<LiveViewer::Wish>& LiveViewer::wishes() {
 void LiveViewer::hear(std::string_view text) {
   const auto message = nlohmann::json::parse(text, nullptr, false);
   if (!message.is_object()) return;
-  const auto show = message.find("show");
-  if (show == message.end() || !show->is_array()) return;
+  if (const auto show = message.find("show"); show != message.end() && show->is_array()) {
+    wish(texts_in(*show));
+  }
+  if (const auto rows = message.find("rows"); rows != message.end()) {
+    if (rows->is_array()) told_.set_sight(ids_in(*rows));
+    if (rows->is_null()) told_.set_sight({});
+    moved_ = true;
+  }
+  if (const auto hidden = message.find("hidden"); hidden != message.end() && hidden->is_boolean()) {
+    hidden_ = hidden->get<bool>();
+  }
+  wake_();
+}
+
+void LiveViewer::wish(std::span<const std::string> names) {
   std::map<std::string, std::uint64_t, std::less<>> wanted;
-  for (const auto& each : *show) {
-    if (!each.is_string()) continue;
-    const auto& name = each.get_ref<const std::string&>();
+  for (const std::string& name : names) {
     const auto before = shown_.find(name);
     for (const Wish& wish : wishes()) {
       if (wish.name == name) wanted[name] = before == shown_.end() ? 0 : before->second;
@@ -95,7 +112,6 @@ void LiveViewer::hear(std::string_view text) {
   }
   shown_ = std::move(wanted);
   hub_.render_wishes();
-  wake_();
 }
 
 // A page reads what was before from the history, also when slots were joined.
@@ -110,27 +126,34 @@ std::optional<std::size_t> LiveViewer::first_new_point() {
   return first;
 }
 
+std::string LiveViewer::stats_frame() {
+  StatsFrame frame{.full = seen_ < hub_.rows_began_,
+                   .errors_version = hub_.errors_.changed,
+                   .exceptions_version = hub_.exceptions_.changed};
+  if (frame.full) told_.forget();
+  const ToldRows::News news = told_.news(hub_.rows_, seen_, hub_.number_);
+  frame.rows = news.rows;
+  frame.counts = news.counts;
+  if (frame.full && seen_ != 0) width_ = 0;
+  frame.first_point = first_new_point();
+  seen_ = hub_.number_;
+  return stats_frame_json(*hub_.scene_, frame);
+}
+
 std::vector<std::string> LiveViewer::take() {
   std::vector<std::string> frames;
-  if (!hub_.scene_) return frames;
+  if (!hub_.scene_ || hidden_) return frames;
   if (hello_seen_ < hub_.hello_.changed) {
     frames.push_back(hub_.hello_.json);
     hello_seen_ = hub_.number_;
   }
   if (seen_ < hub_.number_) {
-    StatsFrame frame{.full = seen_ < hub_.rows_began_,
-                     .errors_version = hub_.errors_.changed,
-                     .exceptions_version = hub_.exceptions_.changed};
-    std::vector<std::string> rows;
-    for (const auto& [endpoint, row] : hub_.rows_) {
-      if (frame.full || row.changed > seen_) rows.push_back(row.json);
-    }
-    frame.rows = rows;
-    if (frame.full && seen_ != 0) width_ = 0;
-    frame.first_point = first_new_point();
-    frames.push_back(stats_frame_json(*hub_.scene_, frame));
-    seen_ = hub_.number_;
+    frames.push_back(stats_frame());
+  } else if (moved_) {
+    const auto rows = told_.in_sight(hub_.rows_, hub_.number_);
+    if (!rows.empty()) frames.push_back(rows_frame_json(*hub_.scene_, rows));
   }
+  moved_ = false;
   for (const Wish& wish : wishes()) {
     const auto wanted = shown_.find(wish.name);
     if (wanted == shown_.end()) continue;

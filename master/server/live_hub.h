@@ -7,11 +7,13 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/clock.h"
+#include "master/server/live_rows.h"
 #include "master/views/live_json.h"
 
 namespace swarm::master {
@@ -24,38 +26,30 @@ class LiveViewer;
 // Thread  the server's
 // Errors  none
 //
-// Knows of every row in which scene it last changed, so that a viewer is sent what is new to it,
-// however many scenes it missed. What nobody wishes to see is not rendered.
+// Knows of all that it shows in which scene it last changed, so that a viewer is sent what is new
+// to it, however many scenes it missed. What nobody wishes to see is not rendered.
 class LiveHub {
  public:
   // All viewers are told of it.
   void show(std::shared_ptr<const Scene> scene);
-  bool watched() const { return !viewers_.empty(); }
+  // By a page that is in sight.
+  bool watched() const;
   std::size_t viewers() const { return viewers_.size(); }
 
  private:
   friend class LiveViewer;
-  struct Row {
-    std::string json;
-    std::uint64_t changed = 0;  // the number of a scene
-    std::uint64_t requests = 0;
-    double rps = 0;
-    double fps = 0;
-    std::uint64_t interrupted = 0;
-  };
   struct Text {
     std::string json;
-    std::uint64_t changed = 0;
+    std::uint64_t changed = 0;  // the number of a scene
   };
 
-  void render_rows();
   void render_wishes();
   void refresh(Text& text, std::string json) const;
 
   std::shared_ptr<const Scene> scene_;
   std::uint64_t number_ = 0;  // of scene_
   std::uint32_t run_ = 0;
-  std::map<EndpointName, Row> rows_;
+  LiveRows rows_;
   std::uint64_t rows_began_ = 0;  // older frames than this are of another run
   Text hello_;
   Text total_;
@@ -77,7 +71,11 @@ class LiveViewer {
   LiveViewer& operator=(const LiveViewer&) = delete;
   ~LiveViewer();
 
-  // {"show": ["workers"]}. What is not understood changes nothing.
+  // {"show": ["workers"], "rows": [7, 9], "hidden": false}: each changes when it is said; what is
+  // not understood changes nothing.
+  //   show    the other frames that the page wants
+  //   rows    the ids of those that it shows, which are told in full at each change; null: all are
+  //   hidden  nobody sees the page: it is told nothing until somebody does
   void hear(std::string_view text);
   // The frames that are to be sent now; what comes while they are under way is taken later, in one.
   std::vector<std::string> take();
@@ -91,10 +89,15 @@ class LiveViewer {
     bool always;  // others are told of its changes by the statistics
   };
   static const std::vector<Wish>& wishes();
+  void wish(std::span<const std::string> names);
+  std::string stats_frame();
 
   LiveHub& hub_;
   const std::function<void()> wake_;
   std::uint64_t seen_ = 0;  // the number of the last scene
+  ToldRows told_;
+  bool moved_ = false;  // other rows are in sight
+  bool hidden_ = false;
   std::uint64_t hello_seen_ = 0;
   std::int64_t width_ = 0;  // of the total's slots, when `points_` of them had been told
   std::size_t points_ = 0;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <ranges>
+#include <sstream>
+#include <string>
+#include <utility>
 
 #include "master/server/start_request.h"
 #include "master/server/web_route.h"
@@ -38,8 +40,9 @@ void keep_options(StartRun& start, const std::vector<ScenarioOption>& offered) {
     if (found->kind == ScenarioOption::Kind::List && values.size() == 1) {
       const std::string text = std::move(values.front());
       values.clear();
-      for (const auto part : std::views::split(text, ',')) {
-        if (!part.empty()) values.emplace_back(part.begin(), part.end());
+      std::istringstream parts{text};
+      for (std::string part; std::getline(parts, part, ',');) {
+        if (!part.empty()) values.push_back(std::move(part));
       }
     }
     return false;

@@ -13,6 +13,23 @@ Json response(std::string_view description, std::string_view type) {
   return {{"description", description}, {"content", {{type, Json::object()}}}};
 }
 
+// The frames are JSON objects; all but "rows" are also answers of the routes of their names.
+constexpr std::string_view kLive =
+    "Each frame of the server is a JSON object with a `kind`: `hello`, when what may be started "
+    "has "
+    "changed; `stats`, at each look at the run (once a second, of large runs every few seconds), "
+    "with the `rows` that have changed, or with `full` all of them; and those of `errors`, "
+    "`exceptions`, `workers`, `ratio` and `logs` that were asked for, when they have changed.\n\n"
+    "The client may say `{\"show\": [\"errors\"], \"rows\": [7, 9], \"hidden\": false}`, or a part "
+    "of it, as often as it likes. `show`: which of those frames it wants. `rows`: the ids of the "
+    "rows that it shows, 500 at most. These are told in full whenever they change, and those that "
+    "come into sight at once, in a frame `rows`; of the others a `stats` frame has `counts` at "
+    "each "
+    "change, `[id, requests, failures, rps, fps]`, and a few hundred of them in full, by turns: "
+    "each within five looks. Runs of up to 1,000 endpoints are told in full all the time, and so "
+    "are all runs to who never said `rows`, or `null`. `hidden`: nobody sees the page; it is told "
+    "nothing until it says otherwise, and then all that has changed.";
+
 // /assets/{file...} -> /assets/{file}
 std::string path_of(const WebSite::Route& route) {
   std::string path{route.path};
@@ -55,6 +72,11 @@ Json body_of(const WebSite::Route& route) {
 Json operation(const WebSite::Route& route) {
   Json object{{"summary", route.summary},
               {"responses", {{"200", response("as asked", route.answer)}}}};
+  if (route.path == "/api/v1/live") {
+    object["description"] = kLive;
+    object["responses"] = {{"101", {{"description", "the WebSocket"}}},
+                           {"426", response("ask for a WebSocket", "application/json")}};
+  }
   if (const Json list = parameters(path_of(route)); !list.empty()) object["parameters"] = list;
   if (const Json body = body_of(route); !body.is_null()) object["requestBody"] = body;
   Json& responses = object["responses"];

@@ -36,6 +36,7 @@ std::span<const WebSite::Route> WebSite::routes() {
       Route{"GET", "/api/v1/logs", &WebSite::get_logs, "The last lines of the log"},
       Route{"GET", "/api/v1/log/{process}.txt", &WebSite::get_log, "A process's log", Reads,
             ToUsers, false, "text/plain; charset=utf-8"},
+      Route{"GET", "/api/v1/live", &WebSite::get_live, "All of these as they change: a WebSocket"},
       Route{"GET", "/api/v1/history", &WebSite::get_history,
             "How a run went over time; ?run=R&endpoint=ID"},
       Route{"GET", "/api/v1/runs", &WebSite::get_runs, "The runs of this process"},
@@ -105,6 +106,13 @@ void WebSite::get_workers(const WebRequest&, const Respond& respond) {
 void WebSite::get_ratio(const WebRequest&, const Respond& respond) { show(ratio_json, respond); }
 
 void WebSite::get_logs(const WebRequest&, const Respond& respond) { show(logs_json, respond); }
+
+// Of who does not ask for a WebSocket: see refuse_live().
+void WebSite::get_live(const WebRequest&, const Respond& respond) {
+  WebResponse response = refusal(426, "this address is a WebSocket's");
+  response.fields.emplace_back("Upgrade", "websocket");
+  respond(std::move(response));
+}
 
 void WebSite::get_log(const WebRequest& request, const Respond& respond) {
   constexpr std::string_view kBefore = "/api/v1/log/";

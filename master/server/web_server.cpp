@@ -168,7 +168,9 @@ void WebServer::State::accept() {
 // However large the run: its loop is not held up for more than a fiftieth of the time on account of
 // those who watch, and this thread is not busy for more than a twenty-fifth.
 void WebServer::State::show(std::shared_ptr<const Scene> scene) {
-  constexpr int kLoopShare = 50;
+  // A look costs the loop about as much again: what it shares with the scene is copied when it
+  // changes.
+  constexpr int kLoopShare = 100;
   constexpr int kOwnShare = 25;
   const TimePoint began = read_clock();
   const Duration took = scene->took;

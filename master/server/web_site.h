@@ -84,6 +84,7 @@ class WebSite {
   void get_exceptions(const WebRequest& request, const Respond& respond);
   void get_workers(const WebRequest& request, const Respond& respond);
   void get_logs(const WebRequest& request, const Respond& respond);
+  void get_live(const WebRequest& request, const Respond& respond);
   void get_log(const WebRequest& request, const Respond& respond);
   void get_ratio(const WebRequest& request, const Respond& respond);
   void post_start(const WebRequest& request, const Respond& respond);

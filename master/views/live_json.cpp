@@ -90,6 +90,20 @@ Json option_object(const ScenarioOption& option) {
           {"required", option.required}};
 }
 
+std::size_t joined_size(std::span<const std::string_view> parts) {
+  std::size_t size = parts.size();
+  for (const std::string_view part : parts) size += part.size();
+  return size;
+}
+
+void join(std::string& text, std::span<const std::string_view> parts) {
+  bool first = true;
+  for (const std::string_view part : parts) {
+    if (!std::exchange(first, false)) text += ',';
+    text += part;
+  }
+}
+
 template <typename Value>
 Json or_null(const std::optional<Value>& value) {
   return value ? Json(*value) : Json();
@@ -292,6 +306,11 @@ std::string row_json(const EndpointRow& row, std::uint64_t id) {
   return text + "]}";
 }
 
+std::string counts_json(const EndpointRow& row, std::uint64_t id) {
+  return fmt::format("[{},{},{},{:.2f},{:.2f}]", id, row.stats.requests, row.stats.failures,
+                     finite(row.current.requests_per_s), finite(row.current.failures_per_s));
+}
+
 std::size_t points_of(const Scene& scene) {
   if (!scene.total) return 0;
   const auto width = std::chrono::seconds{scene.total->width()};
@@ -301,10 +320,8 @@ std::size_t points_of(const Scene& scene) {
 
 std::string stats_frame_json(const Scene& scene, const StatsFrame& frame) {
   const Snapshot& run = *scene.snapshot;
-  std::size_t size = 1024;
-  for (const std::string& row : frame.rows) size += row.size() + 1;
   std::string text;
-  text.reserve(size);
+  text.reserve(1024 + joined_size(frame.rows) + joined_size(frame.counts));
   auto to = std::back_inserter(text);
   // Of statistics that were reset after the end, no time.
   const Duration elapsed = scene.started
@@ -318,11 +335,9 @@ std::string stats_frame_json(const Scene& scene, const StatsFrame& frame) {
                  scene.started ? dump(iso_time(scene.clock, run.started)) : "null",
                  scene.run_time ? std::to_string(scene.run_time->count()) : "null",
                  row_json(run.total, 0), frame.full);
-  bool first = true;
-  for (const std::string& row : frame.rows) {
-    if (!std::exchange(first, false)) text += ',';
-    text += row;
-  }
+  join(text, frame.rows);
+  text += R"(],"counts":[)";
+  join(text, frame.counts);
   fmt::format_to(to, R"(],"verdict":{{"valid":{},"reasons":{}}},"interrupted":{})",
                  run.verdict.valid(), dump(Json(run.verdict.reasons)), run.total.stats.interrupted);
   fmt::format_to(to, R"(,"look_ms":{:.3f})", milliseconds(scene.took));
@@ -341,7 +356,14 @@ std::string live_stats_json(const Scene& scene) {
   for (const EndpointRow& row : scene.snapshot->endpoints) {
     rows.push_back(row_json(row, endpoint_id(row.endpoint)));
   }
-  return stats_frame_json(scene, {.rows = rows});
+  const std::vector<std::string_view> views{rows.begin(), rows.end()};
+  return stats_frame_json(scene, {.rows = views});
+}
+
+std::string rows_frame_json(const Scene& scene, std::span<const std::string_view> rows) {
+  std::string text = fmt::format(R"({{"kind":"rows","run":{},"rows":[)", scene.run);
+  join(text, rows);
+  return text + "]}";
 }
 
 std::string errors_json(const Scene& scene) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "master/views/scene.h"
 
@@ -25,18 +26,23 @@ std::span<const double> row_quantiles();
 std::string hello_json(const Scene& scene);
 // One Row; `id` is the endpoint's, or 0 for the total.
 std::string row_json(const EndpointRow& row, std::uint64_t id);
+// What costs little to tell of a row: [id, requests, failures, rps, fps].
+std::string counts_json(const EndpointRow& row, std::uint64_t id);
 
 // What of a scene a `stats` object tells.
 struct StatsFrame {
-  std::span<const std::string> rows{};  // each row_json()
-  bool full = true;                     // these are all
-  std::uint64_t errors_version = 0;     // grows when the errors change
+  std::span<const std::string_view> rows{};    // each row_json()
+  std::span<const std::string_view> counts{};  // each counts_json(), of other rows
+  bool full = true;                            // `rows` are all
+  std::uint64_t errors_version = 0;            // grows when the errors change
   std::uint64_t exceptions_version = 0;
   std::optional<std::size_t> first_point{};  // of the total's slots that are told; unset: none
 };
 // The slots of the total that are over.
 std::size_t points_of(const Scene& scene);
 std::string stats_frame_json(const Scene& scene, const StatsFrame& frame);
+// Rows alone, of the run of the scene.
+std::string rows_frame_json(const Scene& scene, std::span<const std::string_view> rows);
 // All rows.
 std::string live_stats_json(const Scene& scene);
 

@@ -210,6 +210,6 @@ def test_contract_accepts(header, tree_with):
 
 
 @pytest.mark.parametrize("text", ["$(HOME)/" "work/x", "a/root/b", "build/work/x", "~/" "work/x",
-                                  "https://example.org/home/ann", "/home/me/.swarm.conf"])
+                                  "https://example.org/home/ann", "/home/me/.swarm.conf", "/home/locust"])
 def test_words_accept(text, tree_with):
     assert list(words.check_words(tree_with({"docs/more.md": text + "\n"}))) == []

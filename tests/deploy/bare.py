@@ -54,7 +54,7 @@ def run(root, words, environment=None, folder="/", user="0:0", mounts=(), **sett
             "mounts": list(mounts), "read_only": False, "nofile": 0, "drop_capabilities": False,
             "groups": [], "uid": uid, "gid": gid, "no_new_privileges": False, "seccomp": False,
             "folder": folder, "words": words,
-            "environment": {"PATH": PATH, "HOME": "/root" if uid == 0 else "/home/user",
+            "environment": {"PATH": PATH, "HOME": "/root" if uid == 0 else "/home/locust",
                             "DEBIAN_FRONTEND": "noninteractive"} | SURROUNDINGS | (environment or {})}
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(spec, file)

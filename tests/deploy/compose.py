@@ -62,7 +62,7 @@ def container_of(service, image):
     environment = {k: str(v) for k, v in (service.get("environment") or {}).items() if v is not None}
     return Container(
         words=(service.get("entrypoint") or image.entrypoint) + (service.get("command") or []),
-        environment=image.environment | {"HOME": "/home/user"} | environment,
+        environment=image.environment | {"HOME": "/home/locust"} | environment,
         folder=image.folder, uid=uid, gid=gid,
         read_only=service.get("read_only", False),
         drop_capabilities="ALL" in service.get("cap_drop", []),

@@ -38,12 +38,12 @@ def root(tmp_path_factory, image):
     try:
         subprocess.run(["cmake", "--install", BUILD, "--prefix", "/usr"], check=True,
                        stdout=subprocess.DEVNULL, env=os.environ | {"DESTDIR": str(layer)})
-        for path in ("usr/local/bin", "home/user", "mnt/locust", "etc"):
+        for path in ("usr/local/bin", "home/locust", "mnt/locust", "etc"):
             (layer / path).mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "deploy" / "healthy", layer / "usr/local/bin")
         (layer / "usr/local/bin/locust").symlink_to("/usr/bin/swarm")
-        shutil.chown(layer / "home/user", 1000, 1000)
-        (layer / "etc/passwd").write_text("root:x:0:0::/root:/bin/sh\nuser:x:1000:1000::/home/user:/bin/sh\n")
+        shutil.chown(layer / "home/locust", 1000, 1000)
+        (layer / "etc/passwd").write_text("root:x:0:0::/root:/bin/sh\nlocust:x:1000:1000::/home/locust:/bin/sh\n")
         (folder / "root").mkdir()
         top = f"/{ROOT.parts[1]}"
         yield Root(folder / "root", [layer, Path("/")], hidden=[str(ROOT), *({top} - {"/tmp", "/usr"})])

@@ -61,12 +61,13 @@ class Process:
         self.place, self.container, self.root = place, container, root
         self.folder = Path(tempfile.mkdtemp(prefix="container-", dir=place.network.folder))
         (self.folder / "scratch").mkdir()
+        self.environment = {
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOSTNAME": place.name} | container.environment
         spec = vars(container) | {
             "root": str(root.folder), "layers": [str(layer) for layer in root.layers],
             "hidden": root.hidden, "scratch": str(self.folder / "scratch"),
-            "files": {str(place.network.hosts): "/etc/hosts"},
-            "environment": {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                            "HOSTNAME": place.name} | container.environment}
+            "files": {str(place.network.hosts): "/etc/hosts"}, "environment": self.environment}
         (self.folder / "spec.json").write_text(json.dumps(spec))
         with open(self.folder / "out", "w") as out, open(self.folder / "err", "w") as err:
             self.process = subprocess.Popen(
@@ -102,8 +103,12 @@ class Process:
 
     def check(self, words):
         """A command in the same container, as a health check is run; returns its exit code."""
-        other = Container(**vars(self.container) | {"words": words})
-        return Process(self.place, other, self.root).wait()
+        launcher = self.process.pid
+        first = Path(f"/proc/{launcher}/task/{launcher}/children").read_text().split()[0]
+        return subprocess.run(
+            ["nsenter", "--target", first, "--mount", "--net", "--pid", "--root", "--wd",
+             "--setuid", str(self.container.uid), "--setgid", str(self.container.gid), *words],
+            env=self.environment, stdin=subprocess.DEVNULL).returncode
 
     def stop(self):
         if self.is_running():

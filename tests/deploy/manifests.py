@@ -124,7 +124,7 @@ class Objects:
         (container,) = pod["containers"]
         assert set(container) <= CONTAINER, set(container) - CONTAINER
         both, own = pod["securityContext"], container["securityContext"]
-        environment = image.environment | {"HOME": "/home/user"} | self.environment_of(container)
+        environment = image.environment | {"HOME": "/home/locust"} | self.environment_of(container)
         return Container(
             words=image.entrypoint + container["args"], environment=environment,
             folder=image.folder, uid=both["runAsUser"], gid=both["runAsGroup"],

@@ -33,7 +33,7 @@ def test_the_image_has_the_program_and_no_compiler(build):
     print(f"\nimage: {bare.size(root)} MB, of which Debian {bare.size(bare.debian())} MB; "
           f"with a compiler {bare.size(build.root('compiler'))} MB")
     # A module that an image adds is found, as with Locust's.
-    assert run(root, "sh", "-c", "python3 -m pip --version && touch /home/user/can-write").returncode == 0
+    assert run(root, "sh", "-c", "python3 -m pip --version && touch /home/locust/can-write").returncode == 0
 
 
 def test_it_takes_locusts_variables_and_folder(build):

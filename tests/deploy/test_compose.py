@@ -7,6 +7,7 @@ from pathlib import Path
 
 import compose
 import pytest
+from containers import Container, bind
 
 HERE = Path(__file__).resolve().parent
 TOKEN = "swarm-pfo432oo-bihrjaqw-afyzdyrc-c34kbm52"
@@ -57,9 +58,25 @@ def test_a_run_of_three_workers_is_exact_and_its_code_is_the_masters(network, up
 def test_a_worker_without_its_master_is_not_healthy_and_can_be_stopped(up, image):
     (worker,) = up("worker", compose.config())
     worker.says("Getting the scenario from the master at master:5557")
-    assert worker.check(image.health) == 1
+    assert worker.check(["true"]) == 0 and worker.check(image.health) == 1
     worker.signal(signal.SIGTERM)
     assert worker.wait() == 143
+
+
+@pytest.mark.parametrize("words, variables", [
+    (["-f", "paced.py", "--headless", "-t", "10m", "-H", "http://127.0.0.1:9"], {}),  # listens nowhere
+    (["-f", "paced.py", "-P", "9000"], {}),
+    (["-f", "paced.py"], {"LOCUST_WEB_PORT": "9000", "SWARM_HEADLESS": "false"}),
+    (["--master", "-f", "paced.py", "--web-port=9000"], {}),
+    (["target", "--port", "9000"], {}),
+])
+def test_whatever_the_image_is_run_for_it_is_healthy(network, root, image, words, variables):
+    mounts = [bind(HERE / "locustfiles", "/mnt/locust", True)]
+    container = Container(image.entrypoint + words, image.environment | variables, folder=image.folder,
+                          uid=1000, gid=1000, mounts=mounts)
+    running = network.place("alone").run(container, root)
+    running.says("spawned" if "--headless" in words else ":9000")
+    assert running.check(image.health) == 0
 
 
 def test_failures_are_the_exit_code_even_if_the_engine_stops_the_master_with_its_workers(up):

@@ -91,6 +91,7 @@ class Live:
     def receive(self):
         """The next text message's object; pings are answered on the way."""
         text = b""
+        self.bytes = 0
         while True:
             head = self.stream.read(2)
             if len(head) < 2:
@@ -101,6 +102,7 @@ class Live:
             elif length == 127:
                 length = struct.unpack(">Q", self.stream.read(8))[0]
             payload = self.stream.read(length)
+            self.bytes += length
             kind = head[0] & 15
             if kind == 9:
                 self._send(10, payload)
@@ -123,9 +125,10 @@ class Live:
 
     def _send(self, kind, payload):
         mask = os.urandom(4)
-        assert len(payload) < 126
+        length = len(payload)
+        size = bytes([128 | length]) if length < 126 else bytes([128 | 126]) + struct.pack(">H", length)
         masked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
-        self.socket.sendall(bytes([128 | kind, 128 | len(payload)]) + mask + masked)
+        self.socket.sendall(bytes([128 | kind]) + size + mask + masked)
 
     def close(self):
         self.stream.close()

@@ -145,6 +145,43 @@ def test_what_is_chosen_reaches_the_workers():
             process.kill()
 
 
+AIMS = str(pathlib.Path(__file__).parent / "locustfiles" / "aims.py")
+
+
+def test_a_runner_aims_at_what_the_page_asked_for():
+    process = Running("-f", AIMS, *SERVED)
+    page = Page(int(process.line(WHERE)[1]))
+    assert "LocalRunner init: 0 0" in process.said
+    try:
+        start_run(page, users=3, hatch_rate=50)
+        process.line("LocalRunner start: 3 50")
+        process.line("LocalRunner complete: 3 50")
+        start_run(page, users=7, hatch_rate=20)
+        process.line("LocalRunner complete: 7 20")
+        stop_run(page)
+        process.line("LocalRunner stop: 7 20")
+    finally:
+        process.kill()
+
+
+def test_a_worker_aims_at_its_share():
+    master = Running("-f", AIMS, *SERVED, "--master", "--master-bind-host", "127.0.0.1",
+                     "--master-bind-port", "0")
+    page = Page(int(master.line(WHERE)[1]))
+    port = re.search(r"Listening for workers at 127\.0\.0\.1:(\d+)", master.said)[1]
+    workers = [Running("--worker", "--master-port", port) for _ in range(2)]
+    try:
+        page.wait_for(lambda s: s["worker_count"] == 2)
+        start_run(page, users=6, hatch_rate=100)
+        master.line("MasterRunner start: 6 100")
+        master.line("MasterRunner complete: 6 100")
+        for worker in workers:
+            worker.line("WorkerRunner complete: 3 0")
+    finally:
+        for process in (master, *workers):
+            process.kill()
+
+
 def test_a_run_time_ends_the_run_and_not_the_program(serve):
     process, page = serve()
     start_run(page, run_time="1s")
@@ -311,6 +348,7 @@ def test_the_totals_go_to_a_file_in_place_of_the_tables(target, tmp_path):
     written = json.loads((tmp_path / "run.json").read_text())
     assert [each["num_requests"] for each in written] == [20]
     assert "Aggregated" not in done.stderr
+    assert re.search(r"^  verdict +(VALID|SUSPECT)$", done.stderr, re.MULTILINE)
 
 
 def test_a_report_of_the_run_is_one_file(target, tmp_path):

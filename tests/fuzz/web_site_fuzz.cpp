@@ -17,11 +17,30 @@ namespace {
 constexpr std::array kAssets{WebAsset{"index.html", "text/html", "<p>", {}, {}, "1"},
                              WebAsset{"assets/a.js", "text/javascript", "1", {}, {}, "2"}};
 
+constexpr int kMostLines = 16;  // that a page says
+
 std::string next(std::string_view& text) {
   const std::size_t end = std::min(text.find('\n'), text.size());
   const std::string line{text.substr(0, end)};
   text.remove_prefix(std::min(end + 1, text.size()));
   return line;
+}
+
+// A page that says anything, line by line, is told well-formed things or nothing.
+void listen(test::RecordedFeed& run, std::string_view text) {
+  for (const char* name : {"/a", "/b"}) {
+    run.snapshot.endpoints.push_back({{"GET", name}, {}, {}, {}});
+  }
+  LiveHub hub;
+  LiveViewer viewer{hub, [] {}};
+  for (int line = 0; line < kMostLines && !text.empty(); ++line) {
+    hub.show(run.scene());
+    viewer.hear(next(text));
+    for (const std::string& frame : viewer.take()) {
+      FUZZ_CHECK(frame.starts_with("{\"kind\":\"") && frame.ends_with('}'));
+    }
+    ++run.snapshot.endpoints.front().stats.requests;
+  }
 }
 
 void check(std::string_view text, unsigned settings) {
@@ -62,9 +81,7 @@ void check(std::string_view text, unsigned settings) {
                request.origin.find("X") != std::string::npos);
   }
 
-  LiveHub hub;
-  LiveViewer viewer{hub, [] {}};
-  viewer.hear(request.body);
+  listen(run, request.body);
 }
 
 }  // namespace

@@ -52,12 +52,18 @@ class Engine:
         self.totals = {"entries": [], "total": entry("Aggregated", ""), "errors": [],
                        "exceptions": [], "start_time": 0.0}
         self.counts = {}
+        self.wanted = (0, 0.0)
         self.state = "ready"
         self.resets = 0
         self.stats_calls = 0
         self.messages = []  # of send_message()
         self.workers = []  # of a master
         self.worker_id = ""
+
+    def obey(self, *order):
+        self.orders.append(order)
+        if order[0] == "start":
+            self.wanted = order[1:3]
 
     def take_permit(self):
         if self.permits is None:
@@ -116,9 +122,10 @@ def install():
     module.set_request_listener = lambda notify: setattr(module.engine, "listener", notify)
     module.stats = lambda: module.engine.stats()
     module.reset_stats = lambda: setattr(module.engine, "resets", module.engine.resets + 1)
-    module.run_control = lambda *order: module.engine.orders.append(order)
+    module.run_control = lambda *order: module.engine.obey(*order)
     module.state = lambda: module.engine.state
     module.user_counts = lambda: module.engine.counts
+    module.wanted = lambda: module.engine.wanted
     module.send_message = lambda *message: module.engine.messages.append(message)
     module.workers = lambda: module.engine.workers
     module.worker_id = lambda: module.engine.worker_id

@@ -109,11 +109,18 @@ class TestRunner:
         assert (local.worker_index, local.worker_count, worker.worker_index) == (0, 1, -1)
         assert local.client_id
 
-    def test_knows_the_users_that_there_were_to_be(self, engine):
+    def test_knows_the_users_that_there_are_to_be_whoever_asked_for_them(self, engine):
+        runner = environment_of(One).runner
+        assert (runner.target_user_count, runner.spawn_rate) == (0, 0)
+        engine.wanted = (40, 2.5)
+        assert (runner.target_user_count, runner.spawn_rate) == (40, 2.5)
+        events.spawning_complete.fire(user_count=3)
+        assert runner.target_user_count == 40
+
+    def test_knows_the_users_of_each_class_that_there_were_to_be(self, engine):
         environment = environment_of(One)
         engine.counts = {"One": 4}
         events.spawning_complete.fire(user_count=4)
-        assert environment.runner.target_user_count == 4
         assert environment.runner.target_user_classes_count == {"One": 4}
 
 

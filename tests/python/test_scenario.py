@@ -313,7 +313,6 @@ class TestEventsOfARun:
         scenario.reset_stats()
         turn()
         assert heard == [7, "reset"]
-        assert _scenario.environment.runner.target_user_count == 7
 
     def test_quitting_in_reverse_order_and_the_exit_code(self, configured):
         said = []
@@ -377,7 +376,6 @@ class TestShape:
         scenario = configured(SHAPED)
         assert scenario.shapes() == ["Steps"]
         assert scenario.shape_tick() == (10, 2.0, None)
-        assert _scenario.environment.runner.target_user_count == 10
         assert scenario.shape_tick() == (20, 4.5, ["Visitor"])
         assert scenario.shape_tick() is None
 

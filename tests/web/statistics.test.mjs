@@ -142,6 +142,64 @@ describe('10,000 endpoints', () => {
   });
 });
 
+describe('what is in sight', () => {
+  const requests = async (page, name) => {
+    const cell = page.locator('.lines .line', { hasText: name }).locator('[data-label=Requests]');
+    return Number((await cell.innerText()).replaceAll(',', ''));
+  };
+
+  it('is what the server is told, while one scrolls, opens a line and leaves', async () => {
+    const server = await serve({ endpoints: many(3000), seconds: 5 });
+    const page = await open(server);
+    await cells(page).first().waitFor();
+    await expect.poll(() => server.heard.at(-1)?.rows).toContain(0);
+    expect(server.heard.at(-1).rows.length).toBeLessThan(60);
+    await page.locator('[data-table]').focus();
+    await page.keyboard.press('End');
+    await expect.poll(() => server.heard.at(-1).rows).toContain(2999);
+    expect(server.heard.at(-1).rows).not.toContain(0);
+    await page.goto(`${server.url}#/statistics/7`);
+    await expect.poll(() => server.heard.at(-1).rows).toEqual([7]);
+    await page.keyboard.press('2');
+    await expect.poll(() => server.heard.at(-1).rows).toEqual([]);
+  });
+
+  it('and what is not: both are right when the run goes on, and when it has ended', async () => {
+    const server = await serve({ endpoints: many(3000), seconds: 5 });
+    const page = await open(server);
+    await cells(page).first().waitFor();
+    await expect.poll(() => server.heard.at(-1)?.rows.length).toBeGreaterThan(10);
+    await page.getByLabel('Group').selectOption('1');
+    // The groups' sums are those of all rows, in sight or not.
+    server.pass(7);
+    await expect.poll(() => requests(page, '3,000 endpoints')).toBe(server.model.total().requests);
+    await page.getByLabel('Group').selectOption('0');
+    await page.locator('input[data-search]').fill('3999');
+    await expect.poll(() => requests(page, '/api/v3/reports/3999')).toBe(server.model.totals[2999].requests);
+    server.pass(3);
+    await expect.poll(() => requests(page, '/api/v3/reports/3999')).toBe(server.model.totals[2999].requests);
+  });
+
+  it('of a page that nobody sees is nothing, until somebody does', async () => {
+    const server = await serve({ endpoints: shop, seconds: 5 });
+    const page = await open(server);
+    await cells(page).first().waitFor();
+    const see = (seen) => page.evaluate((now) => {
+      Object.defineProperty(document, 'hidden', { value: !now, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, seen);
+    await see(false);
+    await expect.poll(() => server.heard.at(-1)?.hidden).toBe(true);
+    const before = await requests(page, '/api/orders/[id]');
+    server.pass(20);
+    await page.waitForTimeout(300);
+    expect(await requests(page, '/api/orders/[id]')).toBe(before);
+    await see(true);
+    await expect.poll(() => server.heard.at(-1).hidden).toBe(false);
+    await expect.poll(() => requests(page, '/api/orders/[id]')).toBe(server.model.totals[10].requests);
+  });
+});
+
 describe('names that want to be more than names', () => {
   for (const [what, size] of Object.entries(sizes)) {
     it(`are text, whole and within the page: ${what}`, async () => {

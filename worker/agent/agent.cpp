@@ -122,6 +122,8 @@ void Agent::obey_again(proto::Spawn order, TimePoint received) {
 // Orders are for a second at a time. What test_start took is added to all of them, or those that
 // came meanwhile would be a burst.
 void Agent::carry_out(const proto::Spawn& order, TimePoint received, TimePoint now) {
+  wanted_users_ = 0;
+  for (const proto::ClassCount& target : order.targets) wanted_users_ += target.users;
   population_->set_stop_timeout(order.stop_timeout);
   population_->obey(translate(order, start_took_ - (now - received)), now);
 }

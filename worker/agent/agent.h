@@ -93,6 +93,8 @@ class Agent final : public ScenarioHost {
   const proto::WorkerId& id() const { return settings_.id; }
   // Alive, by class.
   std::vector<proto::ClassCount> user_counts() const;
+  // That the newest order says there are to be, of all classes.
+  std::uint32_t wanted_users() const { return wanted_users_; }
 
   // ScenarioHost
   Loop& loop() override { return loop_; }
@@ -177,6 +179,7 @@ class Agent final : public ScenarioHost {
   TimePoint run_start_{};
   std::uint64_t last_order_ = 0;
   std::uint64_t order_done_ = 0;
+  std::uint32_t wanted_users_ = 0;
   std::uint32_t era_ = 0;
   std::uint64_t samples_ = 0;  // recorded in this run
   bool stop_wanted_ = false;   // by the scenario

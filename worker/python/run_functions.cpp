@@ -128,6 +128,13 @@ PyObject* user_counts(PyObject*, PyObject*) {
   return counts_to_python(control->users()).release();
 }
 
+PyObject* wanted(PyObject*, PyObject*) {
+  const RunControl* const control = run_control();
+  const bool known = control != nullptr && control->wanted;
+  const auto [users, users_per_s] = known ? control->wanted() : std::pair{0U, 0.0};
+  return Py_BuildValue("(Id)", users, users_per_s);
+}
+
 PyObject* send_message(PyObject*, PyObject* arguments) {
   PyObject *type, *data, *worker;
   if (!PyArg_ParseTuple(arguments, "UOO", &type, &data, &worker)) return nullptr;
@@ -174,6 +181,8 @@ PyMethodDef functions[] = {
      "wait. No classes: as before."},
     {"state", state, METH_NOARGS, "state()\n--\n\nOf the run, in Locust's words."},
     {"user_counts", user_counts, METH_NOARGS, "user_counts()\n--\n\nUsers alive, by class."},
+    {"wanted", wanted, METH_NOARGS,
+     "wanted()\n--\n\nUsers that there are to be, and how many come or go a second."},
     {"send_message", send_message, METH_VARARGS,
      "send_message(type, data, worker)\n--\n\nFrom a master to a worker, or (None) to all; from a "
      "worker to its master."},

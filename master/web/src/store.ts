@@ -2,6 +2,7 @@
 // which takes in what the server says. Nothing here talks to the server (live/live.ts does).
 import { computed, signal } from '@preact/signals';
 import { kQuantiles } from './logic/columns';
+import { merged } from './logic/merge';
 import { parseRoute } from './logic/route';
 import { appended } from './logic/timeline';
 import type {
@@ -9,7 +10,7 @@ import type {
   WorkersFrame,
 } from './types';
 
-export type Meta = Omit<StatsFrame, 'rows' | 'full' | 'history'>;
+export type Meta = Omit<StatsFrame, 'rows' | 'counts' | 'full' | 'history'>;
 
 export interface Connection {
   status: 'connecting' | 'open' | 'lost';
@@ -29,6 +30,8 @@ export const connection = signal<Connection>({ status: 'connecting', since: Date
 export const hello = signal<Hello | null>(null);
 export const meta = signal<Meta | null>(null);
 export const rows = signal<ReadonlyMap<number, Row>>(new Map());
+/** The ids of the rows that are on the screen: the server tells those in full whenever they change. */
+export const sight = signal<readonly number[]>([]);
 export const points = signal<Point[]>([]);
 export const workers = signal<WorkersFrame | null>(null);
 export const errors = signal<ErrorRow[] | null>(null);
@@ -80,7 +83,7 @@ export function dismiss(id: number): void {
 }
 
 function applyStats(frame: StatsFrame): void {
-  const { rows: changed, full, history, ...rest } = frame;
+  const { rows: changed, counts, full, history, ...rest } = frame;
   const another = meta.value !== null && meta.value.run !== frame.run;
   if (another) {
     errors.value = null;
@@ -92,10 +95,8 @@ function applyStats(frame: StatsFrame): void {
   if (restarted) points.value = [];
   if (full === true || another) {
     rows.value = new Map(changed.map((row) => [row.id, row]));
-  } else if (changed.length > 0) {
-    const next = new Map(rows.value);
-    for (const row of changed) next.set(row.id, row);
-    rows.value = next;
+  } else {
+    rows.value = merged(rows.value, changed, counts);
   }
   points.value = appended(points.value, history);
   meta.value = rest;
@@ -105,6 +106,7 @@ export function apply(frame: Frame): void {
   switch (frame.kind) {
     case 'hello': hello.value = frame; break;
     case 'stats': applyStats(frame); break;
+    case 'rows': if (frame.run === meta.value?.run) rows.value = merged(rows.value, frame.rows); break;
     case 'workers': workers.value = frame; break;
     case 'errors': errors.value = frame.errors; break;
     case 'exceptions': exceptions.value = frame.exceptions; break;

@@ -60,6 +60,9 @@ export interface Row {
   bounded?: boolean; // of a group: no percentile of it is above these
 }
 
+export type Counts = [number, number, number, number, number]; // id, requests, failures, rps, fps
+export type RowsFrame = Pick<StatsFrame, 'run' | 'rows'> & { kind: 'rows' }; // that came into sight
+
 export interface Point {
   t_s: number;
   w_s: number;
@@ -97,6 +100,7 @@ export interface StatsFrame {
   run_time_s: number | null;
   total: Row;
   rows: Row[];
+  counts?: Counts[]; // of rows out of sight, whose rest comes later
   full?: boolean;
   verdict: Verdict;
   run_id?: number; // of no other run, here or of another swarm
@@ -189,7 +193,7 @@ export interface ExceptionsFrame {
 }
 
 export type Frame =
-  | Hello | StatsFrame | WorkersFrame | ErrorsFrame | ExceptionsFrame | LogsFrame | RatioFrame;
+  | Hello | StatsFrame | RowsFrame | WorkersFrame | ErrorsFrame | ExceptionsFrame | LogsFrame | RatioFrame;
 
 export interface Heat {
   t_s: number[];

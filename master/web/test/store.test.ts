@@ -19,6 +19,16 @@ describe('statistics', () => {
     apply(stats({ rows: [row({ id: 2, requests: 5 })] }));
     expect([...rows.value.values()].map((one) => one.requests)).toEqual([1, 5]);
   });
+  it('of rows out of sight are their counts, until the rest comes', () => {
+    apply(stats({ full: true, rows: [row({ id: 1, requests: 1, p: [5] }), row({ id: 2, requests: 1, p: [5] })] }));
+    apply(stats({ rows: [row({ id: 1, requests: 2, p: [6] })], counts: [[2, 9, 3, 4.5, 1.5], [99, 1, 1, 1, 1]] }));
+    expect([...rows.value.keys()]).toEqual([1, 2]);
+    expect(rows.value.get(2)).toEqual(row({ id: 2, requests: 9, failures: 3, rps: 4.5, fps: 1.5, p: [5] }));
+    apply({ kind: 'rows', run: meta.value?.run ?? 0, rows: [row({ id: 2, requests: 9, p: [7] })] });
+    expect(rows.value.get(2)?.p).toEqual([7]);
+    apply({ kind: 'rows', run: 99, rows: [row({ id: 2, p: [8] })] });
+    expect(rows.value.get(2)?.p).toEqual([7]);
+  });
   it('that are full replace all', () => {
     apply(stats({ rows: [row({ id: 1 })] }));
     apply(stats({ full: true, rows: [row({ id: 2 })] }));

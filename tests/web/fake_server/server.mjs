@@ -14,7 +14,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 export class FakeServer {
   constructor(model, { base = '', login = null } = {}) {
-    Object.assign(this, { model, base, login, past: new Map(), rowsOf: new Map(), clients: new Map(), posts: [], up: true });
+    Object.assign(this, { model, base, login, past: new Map(), rowsOf: new Map(), clients: new Map(), posts: [], heard: [], up: true });
     this.http = createServer((request, response) => this.answer(request, response));
     this.sockets = new WebSocketServer({ noServer: true });
     this.http.on('upgrade', (request, socket, head) => {
@@ -51,12 +51,14 @@ export class FakeServer {
   }
 
   welcome(client) {
-    const seen = { rows: new Map(), points: 0, topics: [], run: this.model.run };
+    const seen = { rows: new Map(), counts: new Map(), points: 0, topics: [], run: this.model.run, sight: null, hidden: false, look: 0 };
     this.clients.set(client, seen);
     client.on('close', () => this.clients.delete(client));
     client.on('error', () => {});
     client.on('message', (data) => {
-      seen.topics = JSON.parse(data.toString()).show ?? [];
+      const { show = seen.topics, rows = seen.sight, hidden = seen.hidden } = JSON.parse(data.toString());
+      this.heard.push({ show, rows, hidden });
+      Object.assign(seen, { topics: show, sight: rows && new Set(rows), hidden });
       this.tell(client, seen);
     });
     client.send(JSON.stringify(helloOf(this.model, this.login !== null)));
@@ -66,17 +68,33 @@ export class FakeServer {
   /** What is new to this client. */
   tell(client, seen, full = seen.run !== this.model.run) {
     const { model } = this;
+    if (seen.hidden) return;
     if (full) Object.assign(seen, { rows: new Map(), points: 0, run: model.run });
-    const rows = [];
-    model.totals.forEach((total, i) => {
-      if (seen.rows.get(i) === total.requests || (total.requests === 0 && model.state === 'ready')) return;
-      seen.rows.set(i, total.requests);
-      rows.push(model.row(i));
-    });
+    const { rows, counts } = this.news(seen);
     const history = model.points.slice(Math.max(seen.points, model.points.length - 30));
     seen.points = model.points.length;
-    client.send(JSON.stringify(statsOf(model, rows, history, full ? { full: true } : {})));
+    client.send(JSON.stringify(statsOf(model, rows, history, { counts, ...(full ? { full: true } : {}) })));
     for (const topic of seen.topics) client.send(JSON.stringify(this.topic(topic)));
+  }
+
+  /** Rows in sight in full, others by their counts and in full by turns, as swarm does. */
+  news(seen) {
+    const { model } = this;
+    const rows = [];
+    const counts = [];
+    const turns = Math.min(5, Math.max(1, Math.floor(model.totals.length / 500)));
+    seen.look += 1;
+    model.totals.forEach((total, i) => {
+      if (seen.rows.get(i) === total.requests || (total.requests === 0 && model.state === 'ready')) return;
+      if (!seen.rows.has(i) || !seen.sight || seen.sight.has(i) || (seen.look + i) % turns === 0) {
+        seen.rows.set(i, total.requests);
+        rows.push(model.row(i));
+      } else if (seen.counts.get(i) !== total.requests) {
+        counts.push([i, total.requests, total.failures, total.rps, total.fps]);
+      }
+      seen.counts.set(i, total.requests);
+    });
+    return { rows, counts };
   }
 
   topic(name) {

@@ -204,10 +204,7 @@ class Scenario:
     def shape_tick(self) -> tuple[int, float, list[str] | None] | None:
         """Users, spawn rate and classes (None: all) from now on. None: the run is over."""
         assert self._tick is not None
-        tick = self._tick.ask()
-        if tick is not None:
-            self._runner.target_user_count, self._runner.spawn_rate = tick[:2]
-        return tick
+        return self._tick.ask()
 
 
 def quiet_about(kind: type[Exception]) -> None:

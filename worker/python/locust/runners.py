@@ -60,10 +60,8 @@ class Runner:
         self.greenlet = Group()
         self.spawning_greenlet = None
         self.shape_greenlet = None
-        self.target_user_count = 0
         self.target_user_classes_count: dict[str, int] = {}
         self.final_user_classes_count: dict[str, int] = {}
-        self.spawn_rate = 0.0
         self.current_cpu_usage = 0.0
         self.current_memory_usage = 0
         self.cpu_warning_emitted = False
@@ -91,6 +89,16 @@ class Runner:
         return {hash(row["traceback"]): row for row in _swarm.stats()["exceptions"]}
 
     @property
+    def target_user_count(self) -> int:
+        """Users that there are to be, whoever asked for them; on a worker its own."""
+        return _swarm.wanted()[0]
+
+    @property
+    def spawn_rate(self) -> float:
+        """Users that come or go a second; 0 on a worker: its master knows."""
+        return _swarm.wanted()[1]
+
+    @property
     def user_count(self) -> int:
         return sum(self.user_classes_count.values())
 
@@ -116,8 +124,6 @@ class Runner:
         unknown = [name for name in names if name not in self.user_classes_by_name]
         if unknown:
             raise ValueError(f"The environment has no user class {unknown[0]}")
-        self.target_user_count = user_count
-        self.spawn_rate = spawn_rate
         _swarm.run_control("start", user_count, spawn_rate, names)
 
     def stop(self) -> None:
@@ -209,8 +215,7 @@ class Runner:
     def _on_user_error(self, user_instance: Any, exception: BaseException, tb: Any, **_: Any) -> None:
         _swarm.record_exception(str(exception), "".join(traceback.format_tb(tb)))
 
-    def _on_spawning_complete(self, user_count: int, **_: Any) -> None:
-        self.target_user_count = user_count
+    def _on_spawning_complete(self, **_: Any) -> None:
         self.target_user_classes_count = self.user_classes_count
 
     # The words of Locust before 1.0.

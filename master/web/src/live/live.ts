@@ -4,7 +4,7 @@ import { effect, untracked } from '@preact/signals';
 import { isAnother } from '../logic/another';
 import { kMostPoints, appended } from '../logic/timeline';
 import {
-  active, apply, connection, meta, notify, offline, points, route, runs, succeeded,
+  active, apply, connection, meta, notify, offline, points, route, runs, sight, succeeded,
 } from '../store';
 import type { Frame, Topic } from '../types';
 import { ApiError, address, answerFrom, get, history, runList } from './api';
@@ -14,6 +14,8 @@ const kLongestPause_ms = 10_000;
 const kSilence_ms = 8_000;
 
 const kExceptionsPause_ms = 1500;
+/** While one scrolls, the rows in sight are not told at each step. */
+const kSightPause_ms = 150;
 
 const kTopics: Partial<Record<string, Topic[]>> = {
   statistics: ['errors'], failures: ['errors'], exceptions: ['exceptions'], ratio: ['ratio'],
@@ -32,10 +34,14 @@ let timer: number | undefined;
 let heard = Date.now();
 let shown = '';
 let exceptionsDue: number | undefined;
+let sightDue: number | undefined;
 
+/** Tells the server what is seen here, and whether anybody sees it. */
 function show(): void {
   const { screen, item } = untracked(() => route.value);
-  const wanted = JSON.stringify({ show: topicsOf(screen, item) });
+  const wanted = JSON.stringify({
+    show: topicsOf(screen, item), rows: untracked(() => sight.value), hidden: document.hidden,
+  });
   if (wanted === shown || socket?.readyState !== WebSocket.OPEN) return;
   socket.send(wanted);
   shown = wanted;
@@ -167,11 +173,22 @@ export function begin(): void {
     void route.value;
     show();
   });
+  effect(() => {
+    void sight.value;
+    sightDue ??= window.setTimeout(() => {
+      sightDue = undefined;
+      show();
+    }, kSightPause_ms);
+  });
   window.setInterval(listen, 1000);
   window.addEventListener('online', connect);
   document.addEventListener('visibilitychange', () => {
+    show();
     if (document.hidden) return;
     heard = Date.now();
     if (connection.value.status === 'lost') connect();
+    // The charts go on where they were left.
+    const run = meta.value?.run;
+    if (run !== undefined) void readHistory(run);
   });
 }

@@ -3,7 +3,7 @@ import { endpointsOf } from '../live/api';
 import { changeOf, compared, type Change, type Pair } from '../logic/comparison';
 import { count, duration, percent, significant } from '../logic/format';
 import { hashOf } from '../logic/route';
-import { quantiles, rows } from '../store';
+import { quantiles, rows, sight } from '../store';
 import type { Row, RunSummary } from '../types';
 import { Name } from '../ui/Name';
 
@@ -88,6 +88,10 @@ function Endpoints({ run }: { run: number }) {
       over = true;
     };
   }, [run]);
+  useEffect(() => {
+    sight.value = (before ?? []).slice(0, kMost).map((row) => row.id);
+    return () => { sight.value = []; };
+  }, [before]);
   if (before === null) return null;
   if (before.length === 0) return <p class="nothing">Of that run no endpoints are kept.</p>;
   const shown = rowFigures();

@@ -6,7 +6,7 @@ import { useHistory } from '../live/useHistory';
 import { failureRatio } from '../logic/columns';
 import { bytes, count, duration, percent, plural, quantileName, significant } from '../logic/format';
 import { hashOf } from '../logic/route';
-import { active, errors, meta, quantiles, rows } from '../store';
+import { active, errors, meta, quantiles, rows, sight } from '../store';
 import type { Row } from '../types';
 import { Empty } from '../ui/Empty';
 import { Icon } from '../ui/Icon';
@@ -88,6 +88,8 @@ export function Endpoint({ id }: { id: number }) {
   const marks = useMemo(() => marksOf(history), [history]);
   useEffect(() => {
     zoom.value = null;
+    sight.value = [id];
+    return () => { sight.value = []; };
   }, [id]);
   return (
     <div class="screen endpoint">

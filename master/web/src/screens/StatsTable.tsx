@@ -4,6 +4,7 @@ import { plural } from '../logic/format';
 import { hashOf } from '../logic/route';
 import type { Line, Sort } from '../logic/rows';
 import { narrow } from '../prefs';
+import { sight } from '../store';
 import type { Row } from '../types';
 import { Icon } from '../ui/Icon';
 import { Name } from '../ui/Name';
@@ -88,10 +89,20 @@ function Heading({ id, label, title, sort, onSort }: { id: string; label: string
   );
 }
 
+/** Has the rows on the screen told at once. */
+function useSight(lines: Line[], from: number, to: number): void {
+  const key = lines.slice(from, to).flatMap((line) => (line.kind === 'row' ? [line.row.id] : [])).join();
+  useEffect(() => {
+    sight.value = key === '' ? [] : key.split(',').map(Number);
+  }, [key]);
+  useEffect(() => () => { sight.value = []; }, []);
+}
+
 export function StatsTable({ lines, columns, total, sort, onSort, onToggle }: StatsTableProps) {
   const height = narrow.value ? kNarrowLine_px : kLine_px;
   const { box, from, to, reveal } = useVirtual(lines.length, height, 70);
   const [marked, setMarked] = useState(() => lines.findIndex((line) => line.kind === 'row' && line.row.id === opened));
+  useSight(lines, from, to);
   const content = useRef<HTMLDivElement>(null);
   const template = useMemo(
     () => `minmax(220px, 1fr) ${columns.map((column) => `${column.width}px`).join(' ')}`, [columns]);

@@ -127,9 +127,62 @@ TEST_F(LiveHubTest, RendersWhatIsWishedForOnceItIs) {
   EXPECT_EQ(taken(viewer, "workers")["kind"], "workers");
 }
 
+// Of runs as large as this, rows out of sight are told by their counts.
+TEST_F(LiveHubTest, TellsInFullWhatIsInSight) {
+  for (int i = 0; i < 1000; ++i) request("/" + std::to_string(i));
+  show();
+  EXPECT_EQ(taken(viewer, "stats")["rows"].size(), 1000u);
+  const auto id = endpoint_id({"GET", "/5"});
+  viewer.hear(nlohmann::json{{"rows", {id, "nonsense", -1}}}.dump());
+  EXPECT_THAT(viewer.take(), IsEmpty());  // it knows them
+  for (int i = 0; i < 1000; ++i) request("/" + std::to_string(i));
+  show();
+  const auto stats = taken(viewer, "stats");
+  EXPECT_LE(stats["rows"].size(), 501u);
+  EXPECT_EQ(stats["rows"].size() + stats["counts"].size(), 1000u);
+  EXPECT_TRUE(
+      std::ranges::any_of(stats["rows"], [id](const auto& row) { return row["id"] == id; }));
+
+  const auto other = stats["counts"][0][0].get<std::uint64_t>();
+  viewer.hear(nlohmann::json{{"rows", {other}}}.dump());
+  const auto rows = taken(viewer, "rows");
+  ASSERT_EQ(rows["rows"].size(), 1u);
+  EXPECT_EQ(rows["rows"][0]["id"], other);
+  EXPECT_EQ(rows["run"], stats["run"]);
+
+  viewer.hear(R"({"rows": null})");
+  EXPECT_EQ(taken(viewer, "rows")["rows"].size(), stats["counts"].size() - 1);
+}
+
+TEST_F(LiveHubTest, TellsNothingToPagesThatNobodySees) {
+  request("/a");
+  show();
+  taken(viewer, "stats");
+  viewer.hear(R"({"hidden": true})");
+  EXPECT_FALSE(hub.watched());
+  {
+    LiveViewer other{hub, [] {}};
+    EXPECT_TRUE(hub.watched());
+  }
+  run.offer.host = "http://other";
+  request("/a");
+  request("/b");
+  show();
+  EXPECT_THAT(viewer.take(), IsEmpty());
+  viewer.hear(R"({"hidden": 1})");
+  EXPECT_THAT(viewer.take(), IsEmpty());
+  viewer.hear(R"({"hidden": false})");
+  EXPECT_TRUE(hub.watched());
+  const auto frames = viewer.take();
+  ASSERT_THAT(frames, SizeIs(2));
+  EXPECT_EQ(nlohmann::json::parse(frames[0])["host"], "http://other");
+  EXPECT_EQ(nlohmann::json::parse(frames[1])["rows"].size(), 2u);
+}
+
 TEST_F(LiveHubTest, UnderstandsNoNonsense) {
   show();
-  for (const char* text : {"", "{", "[]", "{\"show\":1}", "{\"show\":[[]]}", "\xff"}) {
+  for (const char* text : {"", "{", "[]", "{\"show\":1}", "{\"show\":[[]]}", "\xff", "{\"rows\":1}",
+                           "{\"rows\":[[],{},1.5]}", "{\"hidden\":[]}"}) {
     viewer.hear(text);
   }
   EXPECT_EQ(taken(viewer, "stats")["kind"], "stats");
