@@ -247,7 +247,8 @@ void Conductor::stopped() {
   stopping();
   awaiting_.cancel();
   ended_at_ = loop_.now();
-  history_.end(loop_.now(), snapshot().total);
+  master::Snapshot end = snapshot();
+  history_.end(loop_.now(), std::move(end.total), std::move(end.endpoints));
   run_hook(&Scenario::test_stop, [this] { ended(); });
 }
 

@@ -137,6 +137,8 @@ master::Coordinator::Outlets Conductor::outlets() {
       resets_ = 0;
       ended_at_.reset();
       shape_over_ = false;
+      // Unless it is a run of a master before this one.
+      if (loop_.now() - now < std::chrono::seconds{1}) history_.add_users(0, now);
     }
     if (settings_.alone || coordinator_->state() != RunState::Running) return;
     news_.emplace_back([this] { scenario_->stats_reset(); });
@@ -144,9 +146,14 @@ master::Coordinator::Outlets Conductor::outlets() {
   outlets.state = [this](RunState state) { entered(state); };
   if (settings_.alone) return outlets;
   outlets.joined = [this](const proto::WorkerId& worker) {
+    history_.mark(worker + " joined", loop_.now());
     news_.emplace_back([this, worker] { scenario_->worker_connected(worker); });
   };
+  outlets.missing = [this](const proto::WorkerId& worker) {
+    history_.mark(worker + " missing", loop_.now());
+  };
   outlets.lost = [this](const master::LostMeasurements& lost) {
+    if (lost.at_most > 0) history_.mark(lost.worker + " lost", loop_.now());
     totals_.add(master::LostRow{.worker = lost.worker,
                                 .since = lost.since,
                                 .at_least = lost.at_least,
@@ -201,6 +208,8 @@ master::Snapshot Conductor::snapshot() {
     settings_.collect();
     for (const master::WorkerStatus& each : coordinator_->fleet()) {
       if (each.lost_intervals > 0) totals_.set_lost_intervals(each.id, each.lost_intervals);
+      if (each.state != RunState::Missing || !each.takes_part) continue;
+      status.missing.push_back({each.id, loop_.now() - each.last_heard});
     }
   }
   return totals_.snapshot(status, loop_.now());

@@ -24,6 +24,8 @@ namespace {
 
 using proto::RunState;
 
+constexpr std::string_view kLogger = "swarm.main";
+
 std::uint32_t total(const std::vector<proto::ClassCount>& users) {
   std::uint32_t sum = 0;
   for (const auto& each : users) sum += each.users;
@@ -205,6 +207,9 @@ void Conductor::obey(master::Command command, std::function<void(master::Command
   }
   if (const auto* stop_it = std::get_if<master::StopRun>(&command)) {
     const bool is_on = phase_ != Phase::Gathering && phase_ != Phase::Leaving;
+    if (is_on && phase_ != Phase::Stopping) {
+      log(LogLevel::Info, kLogger, "Asked to stop the run by the web interface");
+    }
     if (stop_it->wait && is_on) {
       when_over_.push_back([done] { done(master::Started{}); });
       return stop();
@@ -264,6 +269,9 @@ master::CommandAnswer Conductor::obey(const master::StartRun& start_run) {
   if (profile.run_time) {
     started.run_time_s = static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::seconds>(*profile.run_time).count());
+  }
+  if (is_on && profile.users != wanted_.users) {
+    history_.mark(fmt::format("users {} \u2192 {}", wanted_.users, profile.users), loop_.now());
   }
   start(profile);
   return started;

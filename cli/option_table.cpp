@@ -200,7 +200,8 @@ OptionTable make_table() {
        .variable = "MASK",
        .group = kStatistics,
        .help = "Hide values of this name (field, parameter, JSON key) in failed requests that are "
-               "kept; repeat it for more. On a worker: its own",
+               "kept, beside those of passwords, tokens and the like; repeat it for more. On a "
+               "worker: its own",
        .store = keep_list<&Options::masks>},
 
       {.names = {"-L", "--loglevel"},

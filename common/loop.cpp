@@ -304,9 +304,10 @@ struct Loop::State {
       lateness.add(served, last_turn + (now - turn_ended), done - now);
     } else if (now < wait_ends) {
       lateness.add(served, {}, done - now);
-    } else {  // woken by a timer, perhaps late because others had the processor
+    } else {  // woken by a timer, perhaps late because others had the processor, or it was stopped
       const Duration late = now - wait_ends;
       lateness.add(served + (late > Lateness::kLate ? 1 : 0), late, done - now);
+      longest_turn = std::max(longest_turn, late);
     }
   }
 

@@ -105,7 +105,7 @@ class CallbackTimer final : public Timer {
 struct LoopLoad {
   Duration wall{};
   Duration cpu{};           // of the loop's thread, of wall
-  Duration longest_turn{};  // from one wait to the next: nothing else was served meanwhile
+  Duration longest_turn{};  // between two waits, or past the end of one: nothing was served then
   Lateness lateness{};      // of events of descriptors
 };
 

@@ -30,11 +30,25 @@ void History::begin(std::uint64_t key, std::string label, TimePoint started) {
   bytes_endpoints_ = 0;
 }
 
-void History::end(TimePoint now, EndpointRow totals) {
+void History::end(TimePoint now, EndpointRow totals, std::vector<EndpointRow> endpoints) {
   if (runs_.empty()) return;
   record();
+  if (endpoints.size() > kMostEndpoints) {
+    const auto requests = [](const EndpointRow& row) { return row.stats.requests; };
+    std::ranges::nth_element(endpoints, endpoints.begin() + kMostEndpoints, std::ranges::greater{},
+                             requests);
+    endpoints.resize(kMostEndpoints);
+    std::ranges::sort(endpoints, {}, &EndpointRow::endpoint);
+  }
+  for (EndpointRow& row : endpoints) row.stats.seconds = {};
   runs_.front().ended = now;
   runs_.front().totals = std::move(totals);
+  runs_.front().endpoints = std::make_shared<const std::vector<EndpointRow>>(std::move(endpoints));
+}
+
+void History::mark(std::string text, TimePoint now) {
+  if (runs_.empty() || runs_.front().ended || runs_.front().marks.size() >= kMostMarks) return;
+  runs_.front().marks.push_back({now - runs_.front().started, std::move(text)});
 }
 
 std::int64_t History::second_of(TimePoint now) const {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,12 @@
 
 namespace swarm::master {
 
+// What happened in a run, for whoever looks at its way: "users 50 -> 100".
+struct Mark {
+  Duration at{};  // since the run's statistics started
+  std::string text;
+};
+
 // A run over time, or one that was.
 struct RecordedRun {
   std::uint64_t number = 0;  // of the process, from 1
@@ -22,8 +29,11 @@ struct RecordedRun {
   TimePoint started{};
   std::optional<TimePoint> ended{};
   Timeline total{0};
+  std::vector<Mark> marks{};
   // At its end. No value: it goes on, or was never ended.
   std::optional<EndpointRow> totals{};
+  // The busiest, by name; seconds are left out. Null like `totals`.
+  std::shared_ptr<const std::vector<EndpointRow>> endpoints{};
 };
 
 // How the runs of this process went over time: the present or last one with a timeline for each
@@ -42,7 +52,9 @@ struct RecordedRun {
 // the same time, so that the loop never stands still for all of them.
 class History {
  public:
-  static constexpr std::size_t kMostRuns = 10;  // the present one too
+  static constexpr std::size_t kMostRuns = 10;        // the present one too
+  static constexpr std::size_t kMostMarks = 200;      // of a run; others are not kept
+  static constexpr std::size_t kMostEndpoints = 500;  // of a run that is over
   static constexpr std::size_t kMostBytes = std::size_t{256} << 20;
   // Of endpoints; the total has Histogram's own buckets.
   static constexpr unsigned kCoarseness = Latencies::kMostCoarse;
@@ -55,11 +67,12 @@ class History {
   // A run begins: `key` tells it from others. With the key of the present run its statistics start
   // again at zero: what was recorded of it is forgotten. A run that measured nothing is not kept.
   void begin(std::uint64_t key, std::string label, TimePoint started);
-  void end(TimePoint now, EndpointRow totals);
+  void end(TimePoint now, EndpointRow totals, std::vector<EndpointRow> endpoints = {});
 
   // In any order, each once, as Aggregator.
   void add(const Delta& measured, TimePoint now);
   void add_users(std::uint32_t users, TimePoint now);
+  void mark(std::string text, TimePoint now);
 
   // The newest first; empty before the first one begins.
   std::vector<const RecordedRun*> runs();

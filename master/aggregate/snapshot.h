@@ -11,11 +11,18 @@
 
 namespace swarm::master {
 
+// A worker of the run that is silent, and may still come back with what it measures.
+struct MissingWorker {
+  std::string id;
+  Duration silence{};
+};
+
 // What a run is doing, as its coordinator knows it.
 struct RunStatus {
   proto::RunState state = proto::RunState::Ready;
   std::vector<proto::ClassCount> users{};  // alive now, on all workers
   bool distributed = false;                // workers are processes of their own
+  std::vector<MissingWorker> missing{};    // by id
 };
 
 // Requests and failures per second.

@@ -8,6 +8,10 @@
 namespace swarm::master {
 
 void Timeline::add(const EndpointStats& stats, std::int64_t latest, Portions& portions) {
+  if (const Histogram& times = stats.response_times; !times.empty()) {
+    least_ = std::min(least_, times.min());
+    greatest_ = std::max(greatest_, times.max());
+  }
   for (const Portion& portion : portions.of(stats, coarseness_, width_, latest)) {
     Slot& slot = slot_of(portion.second);
     const auto place = static_cast<std::size_t>(&slot - slots_.data());
@@ -132,14 +136,19 @@ std::optional<Duration> Timeline::percentile(std::size_t slot, double p) const {
   if (!summarized_) {
     const auto buckets = slots_[slot].latencies.buckets();
     if (buckets.empty()) return std::nullopt;
-    return Latencies::middle_of(Latencies::percentile(buckets, p), coarseness_);
+    return middle_of(Latencies::percentile(buckets, p));
   }
   const auto known = std::ranges::find(kSummary, p);
   SWARM_ASSERT(known != kSummary.end());
   const std::uint16_t position =
       summaries_[slot][static_cast<std::size_t>(known - kSummary.begin())];
   if (position == 0) return std::nullopt;
-  return Latencies::middle_of(position / kFraction - 1u, coarseness_);
+  return middle_of(position / kFraction - 1u);
+}
+
+// The middle of a wide bucket may lie beyond the slowest response there was.
+Duration Timeline::middle_of(std::uint32_t index) const {
+  return std::clamp(Latencies::middle_of(index, coarseness_), least_, std::max(least_, greatest_));
 }
 
 std::size_t Timeline::bytes_beside() const {

@@ -54,8 +54,8 @@ class Timeline {
   // Unknown where nobody told.
   std::optional<std::uint32_t> users(std::size_t slot) const;
   std::uint32_t most_users() const;
-  // The response time at place int(count * p) of a slot; of a summary, p must be in it. No value:
-  // nothing had a response time.
+  // The response time at place int(count * p) of a slot, never outside of what was measured over
+  // all slots; of a summary, p must be in it. No value: nothing had a response time.
   std::optional<Duration> percentile(std::size_t slot, double p) const;
   unsigned coarseness() const { return coarseness_; }
 
@@ -77,6 +77,7 @@ class Timeline {
   void add_latencies(std::size_t slot, std::uint64_t requests_before, std::uint64_t requests,
                      std::span<const Latencies::Bucket> buckets);
   Summary summary_of(std::span<const Latencies::Bucket> buckets) const;
+  Duration middle_of(std::uint32_t index) const;
   static Summary joined(const Summary& a, std::uint64_t weight_a, const Summary& b,
                         std::uint64_t weight_b);
   std::size_t bytes_beside() const;
@@ -86,6 +87,8 @@ class Timeline {
   bool summarized_ = false;
   std::int64_t width_ = 1;
   std::uint64_t requests_ = 0;
+  Duration least_ = Duration::max();
+  Duration greatest_{};
   std::size_t bytes_slots_ = 0;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> users_;  // by slot; may be shorter

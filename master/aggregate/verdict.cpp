@@ -103,23 +103,46 @@ void judge_generator_errors(const Snapshot& run, Reasons& reasons) {
                                 only ? "" : "most often, ", worst.text));
 }
 
+// "worker w1", "workers w1 and w2", "workers w1, w2 and 3 more".
+std::string workers_in_words(const std::vector<std::string>& ids) {
+  if (ids.size() == 1) return "worker " + ids[0];
+  if (ids.size() == 2) return fmt::format("workers {} and {}", ids[0], ids[1]);
+  return fmt::format("workers {}, {} and {} more", ids[0], ids[1], grouped(ids.size() - 2));
+}
+
+void judge_missing(const Snapshot& run, Reasons& reasons) {
+  const auto& missing = run.status.missing;
+  if (missing.empty()) return;
+  std::vector<std::string> ids;
+  Duration longest{};
+  for (const MissingWorker& each : missing) {
+    ids.push_back(each.id);
+    longest = std::max(longest, each.silence);
+  }
+  reasons.push_back(fmt::format("{} {} silent for {} s: what {} meanwhile is in no total yet",
+                                workers_in_words(ids), ids.size() == 1 ? "has been" : "have been",
+                                longest / std::chrono::seconds{1},
+                                ids.size() == 1 ? "it measures" : "they measure"));
+}
+
 void judge_lost(const Snapshot& run, Reasons& reasons) {
   if (run.lost.empty()) return;
   LostRow all;
+  std::vector<std::string> ids;
   for (const LostRow& lost : run.lost) {
     all.at_least += lost.at_least;
     all.at_most += std::max(lost.at_least, lost.at_most);
+    if (std::ranges::find(ids, lost.worker) == ids.end()) ids.push_back(lost.worker);
   }
-  const auto count = run.lost.size();
-  reasons.push_back(fmt::format(
-      "{} of {} that {} lost are in no total", estimate(all.at_least, all.at_most),
-      count == 1 ? "a worker" : grouped(count) + " workers", count == 1 ? "was" : "were"));
+  reasons.push_back(fmt::format("{} of {}, lost, are in no total",
+                                estimate(all.at_least, all.at_most), workers_in_words(ids)));
 }
 
 }  // namespace
 
 Verdict judge(const Snapshot& snapshot) {
   Verdict verdict;
+  judge_missing(snapshot, verdict.reasons);
   const bool observed = std::ranges::any_of(
       snapshot.workers, [](const WorkerRow& worker) { return worker.observed > Duration::zero(); });
   if (observed) {

@@ -282,7 +282,8 @@ std::vector<WorkerStatus> Coordinator::fleet() const {
                    .users = member.users,
                    .newest = member.newest,
                    .last_heard = member.last_heard,
-                   .lost_intervals = index < parts_.size() ? parts_[index].lost_intervals : 0});
+                   .lost_intervals = index < parts_.size() ? parts_[index].lost_intervals : 0,
+                   .takes_part = index < parts_.size() && parts_[index].open});
   }
   std::ranges::sort(all, {}, &WorkerStatus::id);
   return all;

@@ -27,6 +27,7 @@ struct WorkerStatus {
   proto::Heartbeat newest;
   TimePoint last_heard;
   std::uint64_t lost_intervals = 0;  // between reports, of this run, that no report will cover
+  bool takes_part = false;           // in the run, and has not stopped
 };
 
 // Conducts runs: turns a profile into orders for the workers, follows what they report, and knows
@@ -77,7 +78,8 @@ class Coordinator {
     // The totals start at zero: a run begins, or its users are all there and reset_stats is set.
     std::function<void(TimePoint now)> reset{};
     std::function<void(proto::RunState)> state{};
-    std::function<void(const proto::WorkerId&)> joined{};  // for the first time, or again
+    std::function<void(const proto::WorkerId&)> joined{};   // for the first time, or again
+    std::function<void(const proto::WorkerId&)> missing{};  // one of a run that is on
     std::function<void(const proto::WorkerId&, proto::CustomMessage)> message{};
     // A worker went, with measurements that it never reported. Said once it is forgotten, has quit,
     // was started anew, or the run is over without it. If it comes back and reports after all, said

@@ -163,6 +163,7 @@ void Coordinator::rejoin(Member& member, TimePoint now) {
 
 void Coordinator::miss(Member& member, TimePoint now) {
   if (!is_on()) return;
+  if (part(member).open && outlets_.missing) outlets_.missing(member.id);
   if (orders_->has(member.index)) orders_->lose(member.index, now);
   if (fleet_.there() > 0) return;
   warn(fmt::format("No worker is left: for up to {:.0f} s the run waits for one to come back",

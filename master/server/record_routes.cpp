@@ -34,6 +34,9 @@ constexpr const char* kReportPolicy =
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data: blob:; sandbox allow-scripts allow-downloads";
 
+// In the name of a file, in bytes.
+constexpr std::size_t kLongestLabel = 60;
+
 // Nothing that a file's name or a header field must not have.
 std::string plain(std::string text) {
   std::ranges::replace_if(
@@ -43,12 +46,14 @@ std::string plain(std::string text) {
   return text;
 }
 
-// Locust_TIME_SCENARIO and the end.
+// swarm_TIME_SCENARIO, the run's label if it has one, and the end.
 std::string file_name(const Scene& scene, const std::string& end) {
   std::string time = iso_time(scene.clock, scene.clock.instant).substr(0, 16);
   std::ranges::replace(time, 'T', '-');
   std::ranges::replace(time, ':', 'h');
-  return plain("Locust_" + time + "_" + scene.offer->scenario + end);
+  const std::string label = scene.offer->profile.substr(0, kLongestLabel);
+  return plain("swarm_" + time + "_" + scene.offer->scenario + (label.empty() ? "" : "_" + label) +
+               end);
 }
 
 }  // namespace
@@ -84,6 +89,21 @@ void WebSite::get_runs(const WebRequest&, const Respond& respond) {
   });
 }
 
+void WebSite::get_endpoints(const WebRequest& request, const Respond& respond) {
+  constexpr std::string_view kBefore = "/api/v1/runs/";
+  const auto text = std::string_view{request.path}.substr(kBefore.size());
+  const auto run = number_of(text.substr(0, text.find('/')));
+  feed_.recall({.run = run.value_or(UINT64_MAX)},
+               [respond](const std::shared_ptr<const Recalled>& recalled) {
+                 if (!recalled->run) return respond(refusal(404, "nothing is kept of it"));
+                 respond({.body = endpoints_json(*recalled->run,
+                                                 [](const EndpointRow& row) {
+                                                   return row_json(row, endpoint_id(row.endpoint));
+                                                 }) +
+                                  "\n"});
+               });
+}
+
 void WebSite::get_exchanges(const WebRequest& request, const Respond& respond) {
   constexpr std::string_view kBefore = "/api/v1/errors/";
   const auto text = std::string_view{request.path}.substr(kBefore.size());
@@ -100,8 +120,9 @@ void WebSite::get_exchanges(const WebRequest& request, const Respond& respond) {
 void WebSite::get_run_document(const WebRequest&, const Respond& respond) {
   look([respond](const std::shared_ptr<const Scene>& scene) {
     const RunFacts facts{scene->offer->version, scene->offer->scenario, scene->offer->host};
-    respond({.body = run_document(*scene->snapshot, facts, scene->total.get(), scene->clock) + "\n",
-             .fields = {{"Content-Disposition", "attachment;filename=swarm_run.json"}}});
+    respond(
+        {.body = run_document(*scene->snapshot, facts, scene->total.get(), scene->clock) + "\n",
+         .fields = {{"Content-Disposition", "attachment;filename=" + file_name(*scene, ".json")}}});
   });
 }
 

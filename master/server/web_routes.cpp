@@ -40,6 +40,8 @@ std::span<const WebSite::Route> WebSite::routes() {
       Route{"GET", "/api/v1/history", &WebSite::get_history,
             "How a run went over time; ?run=R&endpoint=ID"},
       Route{"GET", "/api/v1/runs", &WebSite::get_runs, "The runs of this process"},
+      Route{"GET", "/api/v1/runs/{run}/endpoints", &WebSite::get_endpoints,
+            "The statistics of a run that is over, by endpoint"},
       Route{"GET", "/api/v1/errors/{id}/exchanges", &WebSite::get_exchanges,
             "The first and the latest requests that failed so"},
       Route{"GET", "/api/v1/run.json", &WebSite::get_run_document, "The run as one document"},

@@ -92,6 +92,7 @@ class WebSite {
   void post_reset(const WebRequest& request, const Respond& respond);
   void get_history(const WebRequest& request, const Respond& respond);
   void get_runs(const WebRequest& request, const Respond& respond);
+  void get_endpoints(const WebRequest& request, const Respond& respond);
   void get_exchanges(const WebRequest& request, const Respond& respond);
   void get_run_document(const WebRequest& request, const Respond& respond);
   void get_metrics(const WebRequest& request, const Respond& respond);

@@ -51,8 +51,8 @@ Json points(const Timeline& timeline, Duration until, std::size_t first) {
   std::optional<std::uint32_t> users;
   const std::size_t end = known_slots(timeline, until);
   for (std::size_t i = 0; i < end; ++i) {
-    // Told with reports: between them it is what it was.
-    if (const auto told = timeline.users(i)) users = told;
+    // Told with reports: between them it is what it was. But from zero they were on their way.
+    if (const auto told = timeline.users(i); told || users == 0u) users = told;
     if (i < first) continue;
     const Timeline::Slot& slot = timeline.slots()[i];
     const Span span = span_of(timeline, i, until);
@@ -117,6 +117,14 @@ Json heat(const Timeline& timeline, Duration until) {
           {"counts", std::move(counts)}};
 }
 
+Json marks(const RecordedRun& run) {
+  Json list = Json::array();
+  for (const Mark& each : run.marks) {
+    list.push_back({{"at_s", seconds(each.at)}, {"text", each.text}});
+  }
+  return list;
+}
+
 Json calendar(const WallClock& clock, const std::optional<TimePoint>& when) {
   return when ? Json(utc_text(clock.epoch_seconds(*when))) : Json();
 }
@@ -124,6 +132,17 @@ Json calendar(const WallClock& clock, const std::optional<TimePoint>& when) {
 }  // namespace
 
 namespace {
+
+// Of a run that is over: without the moments that its end took after its last request. They would
+// show as a fall to zero; a longer silence is the target's.
+Duration until_last_request(const RecordedRun& run, Duration until) {
+  constexpr Duration kEnding = std::chrono::seconds{3};
+  const auto slots = run.total.slots();
+  auto end = static_cast<std::int64_t>(slots.size());
+  while (end > 0 && slots[static_cast<std::size_t>(end) - 1].requests == 0) --end;
+  const Duration last = std::chrono::seconds{run.total.width()} * end;
+  return last < until && until - last <= kEnding ? last : until;
+}
 
 Json phases_object(const ExchangePhases& phases) {
   const auto known = [](Duration time) {
@@ -196,14 +215,16 @@ std::string history_json(const RecordedRun& run, const Timeline& timeline, Durat
   constexpr Duration kLeastPart = std::chrono::seconds{20};
   const Duration part = until % std::chrono::seconds{timeline.width()};
   if (!run.ended && part < kLeastPart) until -= part;
+  if (run.ended) until = until_last_request(run, until);
   return dump({{"run", run.number},
                {"started", calendar(clock, run.started)},
                {"points", points(timeline, until, 0)},
+               {"marks", marks(run)},
                {"heat", heat(timeline, until)}});
 }
 
 std::string runs_json(std::span<const RecordedRun* const> runs, const WallClock& clock,
-                      const std::function<std::string(const EndpointRow&)>& row) {
+                      const RowJson& row) {
   Json list = Json::array();
   for (const RecordedRun* run : runs) {
     std::uint64_t failures = 0;
@@ -219,6 +240,17 @@ std::string runs_json(std::span<const RecordedRun* const> runs, const WallClock&
     list.push_back(std::move(entry));
   }
   return dump(list);
+}
+
+std::string endpoints_json(const RecordedRun& run, const RowJson& row) {
+  std::string list = "[";
+  if (run.endpoints) {
+    for (const EndpointRow& each : *run.endpoints) {
+      if (list.size() > 1) list += ',';
+      list += row(each);
+    }
+  }
+  return list + "]";
 }
 
 }  // namespace swarm::master

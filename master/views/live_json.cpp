@@ -201,11 +201,19 @@ Json health_object(const Snapshot& run) {
           {"generator_errors", std::move(errors)}};
 }
 
-Json worker_object(const SeenWorker* seen, const WorkerRow* row) {
+// What became of a worker that its master does not know any more.
+std::string gone(const Snapshot& run, const std::string& worker) {
+  return std::ranges::find(run.lost, worker, &LostRow::worker) == run.lost.end() ? "gone" : "lost";
+}
+
+Json worker_object(const Snapshot& run, const SeenWorker* seen, const WorkerRow* row) {
   Json object{{"id", seen != nullptr ? seen->id : row->id}};
   object["index"] = seen != nullptr ? Json(seen->index) : Json();
-  object["state"] = seen != nullptr ? Json(proto::name(seen->state)) : Json();
-  object["users"] = seen != nullptr ? seen->users : row->users;
+  const bool was_there = seen == nullptr && run.status.distributed;
+  object["state"] = was_there         ? Json(gone(run, row->id))
+                    : seen != nullptr ? Json(proto::name(seen->state))
+                                      : Json();
+  object["users"] = seen != nullptr ? seen->users : was_there ? 0 : row->users;
   object["rps"] = row != nullptr ? row->requests_per_s : 0;
   object["requests"] = row != nullptr ? row->requests : 0;
   object["cpu_percent"] = seen != nullptr ? seen->cpu_percent : 100 * row->busy_ratio;
@@ -213,6 +221,7 @@ Json worker_object(const SeenWorker* seen, const WorkerRow* row) {
                            : row != nullptr                          ? row->newest.bytes_memory
                                                                      : 0;
   object["loop_lag_ms"] = milliseconds(seen != nullptr ? seen->loop_lag : row->longest_lag);
+  object["longest_lag_ms"] = row != nullptr ? milliseconds(row->longest_lag) : 0;
   object["send_lag_p99_ms"] =
       row != nullptr && row->paced > 0 ? Json(milliseconds(row->send_lag_p99)) : Json();
   object["busy_ratio"] = row != nullptr ? row->busy_ratio : 0;
@@ -391,10 +400,11 @@ std::string workers_json(const Scene& scene) {
     return found == rows.end() ? nullptr : &*found;
   };
   for (const SeenWorker& each : scene.workers) {
-    workers.push_back(worker_object(&each, row_of(each.id)));
+    workers.push_back(worker_object(*scene.snapshot, &each, row_of(each.id)));
   }
-  if (scene.workers.empty()) {
-    for (const WorkerRow& row : rows) workers.push_back(worker_object(nullptr, &row));
+  for (const WorkerRow& row : rows) {
+    if (std::ranges::find(scene.workers, row.id, &SeenWorker::id) != scene.workers.end()) continue;
+    workers.push_back(worker_object(*scene.snapshot, nullptr, &row));
   }
   return dump({{"kind", "workers"},
                {"workers", std::move(workers)},

@@ -375,7 +375,7 @@ def test_a_running_swarm_makes_reports(serve):
     assert shown.status == 200 and "sandbox" in shown.getheader("Content-Security-Policy")
     assert shown.getheader("Content-Disposition") is None
     taken = page.request("GET", "/stats/report?download=1")
-    assert re.fullmatch(r"attachment;filename=Locust_[\w.-]+_paths\.so\.html",
+    assert re.fullmatch(r"attachment;filename=swarm_[\w.-]+_paths\.so\.html",
                         taken.getheader("Content-Disposition"))
 
 
@@ -391,7 +391,7 @@ def test_exporters_and_scrapers_read_what_they_know(serve):
                         ("/exceptions/csv", "Count,Message,Traceback,Nodes")):
         answer = page.request("GET", path)
         assert answer.status == 200 and answer.text.startswith(first)
-        assert answer.getheader("Content-Disposition").startswith("attachment;filename=Locust_")
+        assert answer.getheader("Content-Disposition").startswith("attachment;filename=swarm_")
     assert page.request("GET", "/stats/requests_full_history/csv").status == 404
     metrics = page.request("GET", "/metrics", Accept="application/openmetrics-text")
     assert metrics.status == 200 and metrics.text.endswith("# EOF\n")
@@ -424,6 +424,13 @@ def test_runs_are_remembered(serve):
     assert page.get("/api/v1/history?run=1")["points"]
     endpoint = page.stats()["rows"][0]["id"]
     assert page.get(f"/api/v1/history?endpoint={endpoint}")["run"] == 2
+    before = page.get("/api/v1/runs/1/endpoints")
+    assert sum(row["requests"] for row in before) == runs[1]["requests"]
+    assert before[0]["id"] == endpoint and len(before[0]["p"]) == 11
+    assert page.get("/api/v1/runs/2/endpoints") == []
+    assert page.request("GET", "/api/v1/runs/99/endpoints").status == 404
+    page.post("/api/v1/start", {"users": 7})
+    assert page.get("/api/v1/history?run=2")["marks"][-1]["text"] == "users 3 \u2192 7"
     assert page.request("GET", "/api/v1/history?run=99").status == 404
     assert page.request("GET", "/api/v1/history?run=x").status == 400
     document = page.get("/api/v1/run.json")

@@ -11,6 +11,11 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kSecretFields{"authorization", "proxy-authorization",
                                                         "cookie", "set-cookie"};
+// How names of secrets end, whatever is before: without - and _, in lower case.
+constexpr std::array<std::string_view, 7> kSecretEnds{"password", "passwd", "passphrase", "pwd",
+                                                      "secret",   "token",  "apikey"};
+// A longer name is none of a secret.
+constexpr std::size_t kLongestName = 100;
 // How much of a body is looked through for secrets before it is cut.
 constexpr std::size_t kLookedThrough = 4 * ExchangeCapture::kMostBody;
 
@@ -18,6 +23,17 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 
 bool same_name(std::string_view name, std::string_view lower_case) {
   return std::ranges::equal(name, lower_case, {}, lower);
+}
+
+bool names_secret(std::string_view name) {
+  if (name.size() > kLongestName) return false;
+  std::string plain;
+  for (const char c : name) {
+    if (c != '-' && c != '_') plain += lower(c);
+  }
+  return plain.starts_with("password") ||
+         std::ranges::any_of(kSecretEnds,
+                             [&plain](std::string_view end) { return plain.ends_with(end); });
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -89,6 +105,7 @@ ExchangeCapture::ExchangeCapture(std::vector<std::string> masks) : masks_(std::m
 }
 
 bool ExchangeCapture::hides(std::string_view name) const {
+  if (names_secret(name)) return true;
   return std::ranges::any_of(masks_,
                              [name](const std::string& mask) { return same_name(name, mask); });
 }
@@ -137,7 +154,6 @@ std::string ExchangeCapture::body_of(std::string_view bytes, bool& cut) const {
     cut = true;
     bytes = bytes.substr(0, kLookedThrough);
   }
-  if (masks_.empty()) return clipped(bytes, kMostBody, cut);
   const std::size_t first = bytes.find_first_not_of(" \t\r\n");
   const bool json = first < bytes.size() && (bytes[first] == '{' || bytes[first] == '[');
   return clipped(json ? hidden_json(bytes) : hidden_pairs(bytes), kMostBody, cut);
@@ -167,7 +183,7 @@ ExchangeRecord::Fields ExchangeCapture::fields_of(std::string_view head, bool& c
 std::string ExchangeCapture::url_of(std::string_view url) const {
   bool cut = false;
   const std::size_t query = url.find('?');
-  if (masks_.empty() || query == std::string_view::npos) return clipped(url, kMostUrl, cut);
+  if (query == std::string_view::npos) return clipped(url, kMostUrl, cut);
   const std::size_t fragment = std::min(url.find('#', query), url.size());
   std::string shown{url.substr(0, query + 1)};
   shown += hidden_pairs(url.substr(query + 1, fragment - query - 1));

@@ -16,9 +16,9 @@ namespace swarm::worker {
 // Thread  loop
 // Errors  none: what is no HTTP is shown as far as it can be read
 //
-// The values of Authorization, Proxy-Authorization, Cookie and Set-Cookie are hidden, and those of
-// further names wherever they are a field, a parameter of the URL, a value of a form, or a key in
-// JSON.
+// The values of Authorization, Proxy-Authorization, Cookie and Set-Cookie are hidden. So are those
+// of names that say so (password, client_secret, accessToken, X-Api-Key, ...), and of further
+// names, wherever they are a field, a parameter of the URL, a value of a form, or a key in JSON.
 class ExchangeCapture {
  public:
   static constexpr std::size_t kMostBody = 1024;

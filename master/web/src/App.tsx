@@ -17,6 +17,7 @@ import { Header } from './ui/Header';
 import { Help } from './ui/Help';
 import { Kpis } from './ui/Kpis';
 import { Modal } from './ui/Modal';
+import { ReportHead } from './ui/ReportHead';
 import { ResetDialog } from './ui/ResetDialog';
 import { Tabs, titleOf } from './ui/Tabs';
 import { useHeldFocus } from './ui/useHeldFocus';
@@ -54,6 +55,7 @@ function Body() {
   if (!begun.value && route.value.screen === 'statistics') return <><Tabs /><Welcome /></>;
   return (
     <>
+      <ReportHead />
       {begun.value && <Kpis />}
       <Tabs />
       <main id="main" class="main">

@@ -9,12 +9,13 @@ export interface Prefs {
   sort: Sort | null;
   depth: number;
   shortcuts: boolean;
+  causes: boolean; // failures with the same cause together
   logarithmic: boolean;
 }
 
 const kKey = 'swarm.prefs';
 const kDefaults: Prefs = {
-  theme: 'auto', columns: kDefaultColumns, sort: null, depth: 0, shortcuts: true, logarithmic: false,
+  theme: 'auto', columns: kDefaultColumns, sort: null, depth: 0, shortcuts: true, causes: false, logarithmic: false,
 };
 
 function stored(): Prefs {

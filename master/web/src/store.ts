@@ -37,6 +37,8 @@ export const workers = signal<WorkersFrame | null>(null);
 export const errors = signal<ErrorRow[] | null>(null);
 export const exceptions = signal<ExceptionRow[] | null>(null);
 export const logs = signal<LogsFrame['logs'] | null>(null);
+/** Whose log is shown; '': this process's. */
+export const logSource = signal('');
 export const ratios = signal<RatioFrame | null>(null);
 export const runs = signal<RunSummary[]>([]);
 

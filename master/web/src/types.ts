@@ -57,6 +57,7 @@ export interface Row {
   rps_avg: number;
   fps_avg: number;
   p: (number | null)[];
+  bounded?: boolean; // of a group: no percentile of it is above these
 }
 
 export type Counts = [number, number, number, number, number]; // id, requests, failures, rps, fps
@@ -122,6 +123,7 @@ export interface WorkerRow {
   cpu_percent: number | null;
   memory_bytes: number | null;
   loop_lag_ms: number | null;
+  longest_lag_ms?: number | null; // over the run
   send_lag_p99_ms: number | null;
   busy_ratio: number | null;
   last_report_s: number | null;
@@ -204,6 +206,7 @@ export interface History {
   run: number;
   started: string | null;
   points: Point[];
+  marks?: { at_s: number; text: string }[]; // what happened, and when
   heat: Heat;
 }
 

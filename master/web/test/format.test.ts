@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  bytes, clock, compact, count, duration, percent, quantileName, significant, span, tick,
+  bytes, clock, compact, count, duration, ordinal, ordinalFromEnd, percent, quantileName, significant, span, tick,
 } from '../src/logic/format';
 
 describe('numbers', () => {
@@ -47,5 +47,12 @@ describe('shares and sizes', () => {
   });
   it('name quantiles as people do', () => {
     expect([0.5, 0.66, 0.999, 0.9999, 1].map(quantileName)).toEqual(['Median', 'p66', 'p99.9', 'p99.99', 'p100']);
+  });
+});
+
+describe('places in a row', () => {
+  it('are counted from the beginning and from the end', () => {
+    expect([1, 2, 3, 4, 11, 12, 21, 22].map(ordinal)).toEqual(['first', '2nd', '3rd', '4th', '11th', '12th', '21st', '22nd']);
+    expect([1, 2, 3].map(ordinalFromEnd)).toEqual(['latest', '2nd last', '3rd last']);
   });
 });

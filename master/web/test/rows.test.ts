@@ -54,24 +54,31 @@ describe('grouping', () => {
     expect(prefixOf('/', 1)).toBe('/');
     expect(prefixOf('', 1)).toBe('(no name)');
   });
-  it('adds up counts and rates, weighs averages, and does not invent percentiles', () => {
+  it('adds up counts and rates, weighs averages, and bounds percentiles from above', () => {
     const total = sum('/api', [
       row({ id: 4, requests: 10, failures: 1, avg_ms: 10, min_ms: 2, max_ms: 50, rps: 1, p: [5] }),
       row({ id: 3, requests: 30, avg_ms: 20, min_ms: 1, max_ms: 40, rps: 2, p: [9] }),
     ]);
-    expect(total).toMatchObject({ requests: 40, failures: 1, avg_ms: 17.5, min_ms: 1, max_ms: 50, rps: 3, p: [] });
+    expect(total).toMatchObject({ requests: 40, failures: 1, avg_ms: 17.5, min_ms: 1, max_ms: 50, rps: 3, p: [9] });
+    expect(allColumns([0.5]).find((column) => column.id === 'p0.5')?.text(total)).toBe('≤ 9.00');
+    expect(allColumns([0.5]).find((column) => column.id === 'p0.5')?.text(row({ p: [9] }))).toBe('9.00');
+  });
+  it('sorts groups by percentiles as well, and has none of one endpoint', () => {
+    const rows = [row({ id: 0, name: '/a/1', p: [3] }), row({ id: 1, name: '/a/2', p: [4] }), row({ id: 2, name: '/b/1', p: [7] })];
+    const lines = linesOf(rows, { ...plain, depth: 1, sort: { column: 'p0.5', descending: true } }, columns);
+    expect(lines.map((line) => [line.kind, line.row.name])).toEqual([['row', '/b/1'], ['group', '/a'], ['row', '/a/2'], ['row', '/a/1']]);
   });
   it('shows a head and its members, or only the head when it is closed', () => {
     const rows = [row({ id: 0, name: '/a/1' }), row({ id: 1, name: '/b/1' }), row({ id: 2, name: '/a/2' })];
     const open = linesOf(rows, { ...plain, depth: 1 }, columns);
-    expect(open.map((line) => line.row.name)).toEqual(['/a', '/a/1', '/a/2', '/b', '/b/1']);
+    expect(open.map((line) => line.row.name)).toEqual(['/a', '/a/1', '/a/2', '/b/1']);
     const closed = linesOf(rows, { ...plain, depth: 1, closed: new Set(['/a']) }, columns);
-    expect(closed.map((line) => line.row.name)).toEqual(['/a', '/b', '/b/1']);
+    expect(closed.map((line) => line.row.name)).toEqual(['/a', '/b/1']);
   });
   it('sorts groups by their sums, and members within', () => {
     const rows = [row({ id: 0, name: '/a/1', rps: 5 }), row({ id: 1, name: '/b/1', rps: 4 }), row({ id: 2, name: '/b/2', rps: 6 })];
     const lines = linesOf(rows, { ...plain, depth: 1, sort: { column: 'rps', descending: true } }, columns);
-    expect(lines.map((line) => line.row.name)).toEqual(['/b', '/b/2', '/b/1', '/a', '/a/1']);
+    expect(lines.map((line) => line.row.name)).toEqual(['/b', '/b/2', '/b/1', '/a/1']);
   });
   it('makes 10,000 rows into lines, all of them', () => {
     const rows = Array.from({ length: 10_000 }, (_, id) => row({ id, name: `/s${id % 7}/e${id}`, requests: id }));

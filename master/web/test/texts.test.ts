@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { orderedErrors } from '../src/logic/failures';
-import { gaugesOf, verdictWords, workerGrade } from '../src/logic/health';
+import { causesOf, orderedErrors, wasSent } from '../src/logic/failures';
+import { gaugesOf, troubleOf, verdictWords, workerGrade } from '../src/logic/health';
 import { filtered, levelled, levelOf } from '../src/logic/loglines';
 import { hashOf, parseRoute } from '../src/logic/route';
 import { branchesOf } from '../src/logic/tree';
 import { readable } from '../src/screens/HttpText';
 import { windowOf } from '../src/ui/useVirtual';
-import { error } from './make';
+import { error, exchange } from './make';
 
 describe('log lines', () => {
   it('have the level that they name near their beginning', () => {
@@ -63,6 +63,9 @@ describe('health', () => {
       send_lag_p99_ms: 0, busy_ratio: 0.1, last_report_s: 0, lost_intervals: 0 };
     expect([worker, { ...worker, busy_ratio: 0.95 }, { ...worker, state: 'missing' }].map((one) => workerGrade(one))).toEqual(['good', 'warn', 'bad']);
     expect(workerGrade({ ...worker, state: null }, 'running')).toBe('good');
+    expect([...troubleOf({ ...worker, loop_lag_ms: 0.16, longest_lag_ms: 8000, send_lag_p99_ms: 12, last_report_s: 9 })])
+      .toEqual(['longest', 'send', 'report']);
+    expect(workerGrade({ ...worker, loop_lag_ms: 402 })).toBe('warn');
   });
 });
 
@@ -79,5 +82,28 @@ describe('windowOf', () => {
     expect(windowOf(0, 100, 10, 1000)).toEqual({ from: 0, to: 18 });
     expect(windowOf(5000, 100, 10, 1000)).toEqual({ from: 492, to: 518 });
     expect(windowOf(99_999, 100, 10, 20)).toEqual({ from: 20, to: 20 });
+  });
+});
+
+describe('causes', () => {
+  it('put together what failed for the same reason, also where the text ends with an address', () => {
+    const causes = causesOf([
+      error({ id: 1, name: '/a', error: '503 Server Error for url: /a', count: 4 }), error({ id: 2, name: '/a', error: 'refused', count: 9 }),
+      error({ id: 3, name: '/b', error: '503 Server Error for url: /b', count: 2 }),
+    ]);
+    expect(causes.map(({ text, count, errors }) => [text, count, errors.map((one) => one.id)]))
+      .toEqual([['503 Server Error', 6, [1, 3]], ['refused', 9, [2]]]);
+  });
+});
+
+describe('an exchange', () => {
+  const phases = { dns_ms: null, connect_ms: 0.2, tls_ms: null, wait_ms: null, read_ms: null };
+  it('was sent if it was answered, waited for, or nobody knows', () => {
+    expect(wasSent(exchange({ phases }))).toBe(true);
+    expect(wasSent(exchange({ status: null, phases: { ...phases, wait_ms: 5000 } }))).toBe(true);
+    expect(wasSent(exchange({ status: null }))).toBe(true);
+  });
+  it('was not sent without a connection', () => {
+    expect(wasSent(exchange({ status: null, phases }))).toBe(false);
   });
 });

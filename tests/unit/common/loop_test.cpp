@@ -278,6 +278,16 @@ TEST(Loop, TellsOfTimersThatFoundItWithoutAProcessor) {
   EXPECT_GE(lateness.late, 0.66);
 }
 
+// As when the process was stopped: nothing was served, although no turn took long.
+TEST(Loop, CountsAWaitThatLastsTooLongAsATurn) {
+  Loop loop;
+  loop.set_wait_hooks({.before = [](void*) {}, .after = [](void*) { be_busy(3ms); }});
+  CallbackTimer timer(loop, [] {});
+  timer.schedule(read_clock() + 2ms);
+  loop.turn(1s);
+  EXPECT_GE(loop.take_load().longest_turn, 2500us);
+}
+
 TEST(Loop, TellsWhenItIsAboutToWaitAndThatItHasWaited) {
   Loop loop;
   std::string told;

@@ -52,7 +52,7 @@ export function workersOf(model) {
       id: model.role === 'master' ? `shop-worker-${i + 1}` : 'local', index: i,
       state: i === 2 && model.suspect ? 'missing' : model.state === 'stopped' ? 'ready' : model.state,
       users: Math.round(model.users / count), rps: rps / count, requests: Math.round(model.total().requests / count),
-      cpu_percent: 18 + 7 * i, memory_bytes: 48e6 + 3e6 * i, loop_lag_ms: 0.4 + i * 0.3, send_lag_p99_ms: 0.37 + i * 0.2,
+      cpu_percent: 18 + 7 * i, memory_bytes: 48e6 + 3e6 * i, loop_lag_ms: 0.4 + i * 0.3, longest_lag_ms: i === 1 && model.suspect ? 402 : 3 + i, send_lag_p99_ms: 0.37 + i * 0.2,
       busy_ratio: 0.16 + 0.06 * i, last_report_s: i === 2 && model.suspect ? 14.2 : 0.6 + i / 10, lost_intervals: 0,
     })),
     health: {
@@ -115,7 +115,7 @@ export function historyOf(model, endpoint) {
     heat = heat.map((slot) => ({ ...slot, counts: slot.counts.map((n, i) =>
       Math.round(((n * share) / all) * Math.exp(-(((i - peak) / 3) ** 2)) * 4)) }));
   }
-  return { run: model.run, started: model.started?.toISOString() ?? null, points: keep(points),
+  return { run: model.run, started: model.started?.toISOString() ?? null, points: keep(points), marks: model.marks,
     heat: { t_s: keep(heat).map((s) => s.t_s), w_s: keep(heat).map((s) => s.w_s * every), bounds_ms: bounds, counts: keep(heat).map((s) => s.counts) } };
 }
 

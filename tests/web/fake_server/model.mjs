@@ -28,10 +28,12 @@ export class Model {
     this.totals = this.endpoints.map(() => ({ requests: 0, failures: 0, rps: 0, fps: 0, slow: 1 }));
     this.errors = new Map();
     this.exceptions = [];
+    this.marks = [];
   }
 
   start(settings) {
     const going = this.state === 'spawning' || this.state === 'running';
+    if (going && settings.users !== this.settings.users) this.marks.push({ at_s: this.elapsed, text: `users ${this.settings.users} → ${settings.users}` });
     this.settings = { ...this.settings, ...settings };
     if (!going) {
       this.run += 1;

@@ -14,7 +14,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 export class FakeServer {
   constructor(model, { base = '', login = null } = {}) {
-    Object.assign(this, { model, base, login, past: new Map(), clients: new Map(), posts: [], heard: [], up: true });
+    Object.assign(this, { model, base, login, past: new Map(), rowsOf: new Map(), clients: new Map(), posts: [], heard: [], up: true });
     this.http = createServer((request, response) => this.answer(request, response));
     this.sockets = new WebSocketServer({ noServer: true });
     this.http.on('upgrade', (request, socket, head) => {
@@ -158,11 +158,20 @@ export class FakeServer {
       const error = [...this.model.errors.values()].find((one) => one.id === Number(exchanges[1]));
       return error ? this.json(response, exchangesOf(error)) : this.json(response, { error: 'no such error' }, 404);
     }
+    const before = /^runs\/(\d+)\/endpoints$/.exec(path);
+    if (before) return this.json(response, this.rowsOf.get(Number(before[1])) ?? []);
     if (path === 'history') return this.json(response, this.history(url.searchParams));
     if (path === 'runs') return this.json(response, this.runs());
     if (path === 'hello') return this.json(response, helloOf(this.model, this.login !== null));
     if (path === 'run.json' || path.startsWith('log/')) return this.send(response, 200, '{}');
     return this.json(response, this.topic(path));
+  }
+
+  /** What is known of the present run after the next one began. */
+  keep() {
+    const { model } = this;
+    this.past.set(model.run, historyOf(model, null));
+    this.rowsOf.set(model.run, model.totals.map((_, i) => model.row(i)));
   }
 
   history(query) {
@@ -189,7 +198,7 @@ export class FakeServer {
     if (path === 'start') {
       const users = body.shape ? 50 : (body.users ?? model.settings?.users);
       if (!(users >= 1)) return this.json(response, { error: 'users must be 1 or more' }, 400);
-      if (model.state === 'stopped') this.past.set(model.run, historyOf(model, null));
+      if (model.state === 'stopped') this.keep();
       const seconds = /^(\d+)(s|m)?$/.exec(body.run_time ?? '');
       model.start({ hatch_rate: 10, ...body, users, run_time_s: seconds ? Number(seconds[1]) * (seconds[2] === 'm' ? 60 : 1) : null });
       model.tick(1);

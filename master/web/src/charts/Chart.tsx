@@ -66,7 +66,7 @@ export function Chart(props: ChartProps) {
       fileName('swarm', title, subject.slice(0, 60)));
   };
   return (
-    <section class="chart panel" aria-label={title}>
+    <section class="chart panel" aria-label={title} data-marks={marks.map((mark) => mark.label).join('; ') || undefined}>
       <header class="chart-head">
         <h2 class="small">{title} <span class="unit">{props.unit}</span></h2>
         <span class="chart-time" aria-hidden="true">{at === null || at === undefined ? '' : `at ${clock(at)}`}</span>

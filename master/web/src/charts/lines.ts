@@ -1,7 +1,7 @@
 // Which lines the charts of a run have, alone or with those of another run laid over them.
 import { heatsInARow, type Shifted } from '../logic/heat';
 import { columnsOf, joined, type Field } from '../logic/timeline';
-import type { Heat, Point } from '../types';
+import type { Heat, History, Point } from '../types';
 import type { Ink } from './palette';
 import type { Line } from './options';
 import type { Columns } from './usePlot';
@@ -45,15 +45,22 @@ function linesOf(parts: Part[], label: string | null): Line[] {
 
 export function seriesOf(kind: ChartKind, points: Point[], other: Other | null): Series {
   const all: Part[] = kParts[kind];
-  // Two runs with four percentiles each are eight lines: of both, the two that matter.
-  const parts = other && kind === 'latency' ? all.filter((part) => part.field !== 'p75' && part.field !== 'p99') : all;
+  // Two runs with four percentiles each are eight lines: of both, the three that matter.
+  const parts = other && kind === 'latency' ? all.filter((part) => part.field !== 'p75') : all;
   const fields = parts.map((part) => part.field);
   const own = columnsOf(points, fields);
+  // Users are told with reports: where they are not known they are on their way, which is no gap.
+  if (!other && kind === 'users') return { lines: linesOf(parts, null), data: own.map((column) => column.map((value) => value ?? undefined)) };
   if (!other) return { lines: linesOf(parts, null), data: own };
   return {
     lines: [...linesOf(parts, null), ...linesOf(parts, other.label)],
     data: joined([own, columnsOf(other.points, fields)]) as Columns,
   };
+}
+
+/** What happened in a run, where its charts show it. */
+export function marksOf(history: History | null): { at_s: number; label: string }[] {
+  return (history?.marks ?? []).map(({ at_s, text }) => ({ at_s, label: text }));
 }
 
 export interface Sequence {

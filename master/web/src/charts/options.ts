@@ -46,7 +46,6 @@ function marker(marks: Mark[]): uPlot.Plugin {
         ctx.globalAlpha = 0.55;
         ctx.setLineDash([4 * uPlot.pxRatio, 4 * uPlot.pxRatio]);
         ctx.font = `${11 * uPlot.pxRatio}px system-ui, sans-serif`;
-        ctx.textAlign = 'left';
         for (const mark of marks) {
           const x = u.valToPos(mark.at_s, 'x', true);
           if (x < bbox.left - 1 || x > bbox.left + bbox.width) continue;
@@ -54,7 +53,11 @@ function marker(marks: Mark[]): uPlot.Plugin {
           ctx.moveTo(x, bbox.top);
           ctx.lineTo(x, bbox.top + bbox.height);
           ctx.stroke();
-          ctx.fillText(mark.label, x + 4 * uPlot.pxRatio, bbox.top + 11 * uPlot.pxRatio);
+          // On its right, or where that has no room on its left.
+          const gap = 4 * uPlot.pxRatio;
+          const room = x + gap + ctx.measureText(mark.label).width <= bbox.left + bbox.width;
+          ctx.textAlign = room ? 'left' : 'right';
+          ctx.fillText(mark.label, room ? x + gap : x - gap, bbox.top + 11 * uPlot.pxRatio);
         }
         ctx.restore();
       },

@@ -1,5 +1,5 @@
 // Requests to /api/v1, below wherever this page is served.
-import type { Exchanges, History, RunSummary, StartOrder } from '../types';
+import type { Exchanges, History, Row, RunSummary, StartOrder } from '../types';
 
 export class ApiError extends Error {
   constructor(readonly status: number, message: string) {
@@ -62,6 +62,11 @@ export async function history(run: number, endpoint: number | null): Promise<His
 export async function runList(): Promise<RunSummary[]> {
   const answer = await get('runs') as RunSummary[] | { runs: RunSummary[] };
   return Array.isArray(answer) ? answer : answer.runs;
+}
+
+/** Of a run that is over. */
+export async function endpointsOf(run: number): Promise<Row[]> {
+  return await get(`runs/${run}/endpoints`) as Row[];
 }
 
 export async function exchangesOf(error: number): Promise<Exchanges> {

@@ -12,10 +12,11 @@ export interface Column {
   text: (row: Row) => string;
   emphasis?: 'failures'; // coloured when over zero
   width: number; // px
+  unit?: 'ms'; // told where the heading has room for it
 }
 
 function ms(id: string, label: string, title: string, value: (row: Row) => number | null): Column {
-  return { id, label, title, value, text: (row) => significant(value(row)), width: 82 };
+  return { id, label, title, value, text: (row) => significant(value(row)), width: 82, unit: 'ms' };
 }
 
 export function failureRatio(row: Row): number | null {
@@ -23,11 +24,12 @@ export function failureRatio(row: Row): number | null {
 }
 
 export function quantileColumns(quantiles: number[]): Column[] {
-  return quantiles.map((quantile, index) => ms(
-    `p${quantile}`, quantileName(quantile),
-    `${Number((quantile * 100).toFixed(4))} % of the requests took no longer (ms)`,
-    (row) => row.p[index] ?? null,
-  ));
+  return quantiles.map((quantile, index) => {
+    const column = ms(`p${quantile}`, quantileName(quantile),
+      `${Number((quantile * 100).toFixed(4))} % of the requests took no longer (ms); of a group: at most so long`,
+      (row) => row.p[index] ?? null);
+    return { ...column, text: (row: Row) => (row.bounded && column.value(row) !== null ? `≤ ${column.text(row)}` : column.text(row)) };
+  });
 }
 
 /** Of a run that is `over` the present rates are those of all of it: in its last ten seconds it had ended. */

@@ -96,11 +96,11 @@ export function timeOfDay(iso: string | number | null): string {
   return Number.isNaN(date.getTime()) ? kNone : date.toLocaleTimeString('en-GB');
 }
 
-export function dateAndTime(iso: string | null): string {
+export function dateAndTime(iso: string | null, year = false): string {
   if (iso === null) return kNone;
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return kNone;
-  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(year ? { year: 'numeric' } : {}) });
   return `${day}, ${date.toLocaleTimeString('en-GB')}`;
 }
 
@@ -113,4 +113,15 @@ export function quantileName(quantile: number): string {
 
 export function plural(number: number, one: string, many = `${one}s`): string {
   return `${grouped.format(number)} ${number === 1 ? one : many}`;
+}
+
+/** first, 2nd, 3rd, 4th. */
+export function ordinal(number: number): string {
+  const end = Math.floor(number / 10) % 10 === 1 ? 'th' : (['th', 'st', 'nd', 'rd'][number % 10] ?? 'th');
+  return number === 1 ? 'first' : `${number}${end}`;
+}
+
+/** 1 is the latest, 2 the 2nd last. */
+export function ordinalFromEnd(number: number): string {
+  return number === 1 ? 'latest' : `${ordinal(number)} last`;
 }

@@ -38,10 +38,33 @@ export function verdictWords(verdict: Verdict): { title: string; text: string } 
     : { title: 'Generator suspect', text: 'SUSPECT: the numbers may tell more about the generator than about the target, because:' };
 }
 
+/** Its numbers are of some time ago: nobody hears of it, for now or for good. */
+export function isAway(worker: WorkerRow): boolean {
+  return /missing|lost|gone|forgotten/.test(worker.state ?? '');
+}
+
+// A loop that stands still for so long measures its own delay.
+const kLag_ms = 100;
+const kSendLag_ms = 10;
+const kSilence_s = 5;
+
+/** What of a worker is out of order, by column. */
+export function troubleOf(worker: WorkerRow): ReadonlySet<string> {
+  const found: [string, boolean][] = [
+    ['cpu', (worker.cpu_percent ?? 0) >= 90],
+    ['busy', (worker.busy_ratio ?? 0) >= 0.9],
+    ['lag', (worker.loop_lag_ms ?? 0) >= kLag_ms],
+    ['longest', (worker.longest_lag_ms ?? 0) >= kLag_ms],
+    ['send', (worker.send_lag_p99_ms ?? 0) >= kSendLag_ms],
+    ['report', (worker.last_report_s ?? 0) >= kSilence_s],
+    ['lost', worker.lost_intervals > 0],
+  ];
+  return new Set(found.filter(([, wrong]) => wrong).map(([column]) => column));
+}
+
 /** `run`: the state of one that has none of its own. */
 export function workerGrade(worker: WorkerRow, run = ''): Grade {
-  const state = worker.state ?? run;
-  if (/missing|lost|gone|forgotten/.test(state)) return 'bad';
-  if ((worker.busy_ratio ?? 0) >= 0.9 || (worker.cpu_percent ?? 0) >= 90) return 'warn';
-  return /running|spawning/.test(state) ? 'good' : 'calm';
+  if (isAway(worker)) return 'bad';
+  if (troubleOf(worker).size > 0) return 'warn';
+  return /running|spawning/.test(worker.state ?? run) ? 'good' : 'calm';
 }

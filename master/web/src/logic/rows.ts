@@ -11,7 +11,7 @@ export interface Sort {
 export interface GroupLine {
   kind: 'group';
   key: string;
-  row: Row; // sums; percentiles cannot be added up and are unknown
+  row: Row; // sums; of percentiles the greatest, which that of all is not above
   size: number;
   open: boolean;
 }
@@ -107,7 +107,8 @@ export function sum(key: string, rows: Row[]): Row {
     fps: add((row) => row.fps),
     rps_avg: add((row) => row.rps_avg),
     fps_avg: add((row) => row.fps_avg),
-    p: [],
+    p: (rows[0]?.p ?? []).map((_, i) => extreme(rows, (row) => row.p[i] ?? null, Math.max)),
+    bounded: true,
   };
 }
 
@@ -132,9 +133,13 @@ export function linesOf(rows: Iterable<Row>, wish: Wish, columns: Column[]): Lin
     else groups.set(key, [row]);
   }
   const members = new Map<Row, Row[]>();
-  for (const [key, group] of groups) members.set(sum(key, group), group);
+  for (const [key, group] of groups) {
+    const [only] = group;
+    members.set(group.length === 1 && only ? only : sum(key, group), group);
+  }
   return sorted([...members.keys()], wish.sort, columns).flatMap((total): Line[] => {
     const group = members.get(total) ?? [];
+    if (group.length === 1) return [{ kind: 'row', row: total, indented: false }];
     const open = !wish.closed.has(total.name);
     const head: Line = { kind: 'group', key: total.name, row: total, size: group.length, open };
     if (!open) return [head];

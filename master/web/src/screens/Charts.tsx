@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ChartGrid, ZoomOut } from '../charts/ChartGrid';
-import { inARow } from '../charts/lines';
+import { inARow, marksOf } from '../charts/lines';
 import { zoom } from '../charts/zoom';
 import { history } from '../live/api';
 import { useHistory } from '../live/useHistory';
 import { dateAndTime } from '../logic/format';
-import { meta, notify, points, runs } from '../store';
+import { hello, meta, notify, offline, points, runs } from '../store';
 import type { History, RunSummary } from '../types';
 import { Empty } from '../ui/Empty';
 import { Comparison } from './Comparison';
@@ -22,7 +22,7 @@ function currentRun(): RunSummary | undefined {
   const listed = runs.value.find((one) => one.run === now.run);
   const peak = points.value.reduce((most, point) => Math.max(most, point.users ?? 0), listed?.users_peak ?? 0);
   return {
-    run: now.run, started: now.started, ended: null, label: '', users_peak: peak,
+    run: now.run, started: now.started, ended: null, label: hello.value?.profile ?? '', users_peak: peak,
     requests: now.total.requests, failures: now.total.failures, total: now.total,
   };
 }
@@ -54,6 +54,7 @@ export function Charts() {
     zoom.value = null;
   }, [choice, run]);
 
+  const marks = useMemo(() => marksOf(own), [own]);
   const other = useMemo(() => (second ? { label: `run ${second.run}`, points: second.points } : null), [second]);
   const row = useMemo(() => (choice === 'row' && run !== null
     ? inARow([...before.map((one) => ({ run: one.run, started: one.started, points: one.points, heat: one.heat })),
@@ -73,7 +74,7 @@ export function Charts() {
               {earlier.map((one) => <option key={one.run} value={String(one.run)}>beside {nameOf(one)}</option>)}
             </select>
           </label>
-        ) : <span class="found">Runs that you make after this one can be laid beside it here.</span>}
+        ) : !offline.value && <span class="found">Runs that you make after this one can be laid beside it here.</span>}
         {problem && <span class="problem">{problem}</span>}
         <span class="spring" />
         <ZoomOut />
@@ -81,7 +82,7 @@ export function Charts() {
       </div>
       {beside !== null && <Comparison first={currentRun()} second={runs.value.find((one) => one.run === beside)} />}
       <ChartGrid subject="All endpoints" points={row?.points ?? current} heat={row ? row.heat : (own?.heat ?? null)} other={row ? null : other}
-        marks={row?.marks ?? []} users />
+        marks={row?.marks ?? marks} users />
     </div>
   );
 }

@@ -36,7 +36,7 @@ export function ColumnChooser({ all, chosen, onClose }: ColumnChooserProps) {
         </label>
       ))}
       <span class="spring" />
-      <button type="button" class="button" onClick={() => prefer({ columns: kDefaultColumns })}>Usual ones</button>
+      <button type="button" class="button" onClick={() => prefer({ columns: kDefaultColumns })}>Reset columns</button>
       <button type="button" class="button" onClick={onClose}>Done</button>
     </fieldset>
   );

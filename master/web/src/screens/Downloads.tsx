@@ -12,7 +12,7 @@ interface File {
 
 function files(): File[] {
   return [
-    { title: 'Requests', text: 'One line for each endpoint: counts, times, percentiles. Columns as Locust’s.', path: 'stats/requests/csv', kind: 'CSV' },
+    { title: 'Requests', text: 'One line for each endpoint: counts, times, percentiles. Columns and rounding as Locust’s: whole milliseconds.', path: 'stats/requests/csv', kind: 'CSV' },
     { title: 'Failures', text: 'One line for each endpoint and error.', path: 'stats/failures/csv', kind: 'CSV' },
     { title: 'Exceptions', text: 'What left the scenario’s tasks, with tracebacks.', path: 'exceptions/csv', kind: 'CSV' },
     { title: 'Full history', text: 'Every endpoint, every second of the run.', path: 'stats/requests_full_history/csv', kind: 'CSV',

@@ -1,5 +1,6 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { ChartGrid, ZoomOut } from '../charts/ChartGrid';
+import { marksOf } from '../charts/lines';
 import { zoom } from '../charts/zoom';
 import { useHistory } from '../live/useHistory';
 import { failureRatio } from '../logic/columns';
@@ -12,7 +13,6 @@ import { Icon } from '../ui/Icon';
 import { Meter } from '../ui/Meter';
 import { Name } from '../ui/Name';
 
-const kNoMarks: { at_s: number; label: string }[] = [];
 const kNoPoints: [] = [];
 
 function Figures({ row }: { row: Row }) {
@@ -85,6 +85,7 @@ export function Endpoint({ id }: { id: number }) {
   const row = rows.value.get(id);
   const run = meta.value?.run ?? null;
   const { history, problem } = useHistory(run, id, true);
+  const marks = useMemo(() => marksOf(history), [history]);
   useEffect(() => {
     zoom.value = null;
     sight.value = [id];
@@ -106,7 +107,7 @@ export function Endpoint({ id }: { id: number }) {
           <Figures row={row} />
           <div class="endpoint-body">
             <ChartGrid subject={`${row.method} ${row.name}`} points={history?.points ?? kNoPoints} heat={history?.heat ?? null}
-              other={null} marks={kNoMarks} users={false} />
+              other={null} marks={marks} users={false} />
             <div class="endpoint-side">
               <Ladder row={row} />
               <Errors row={row} />

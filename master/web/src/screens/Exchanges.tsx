@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { exchangesOf } from '../live/api';
 import { curlOf } from '../logic/curl';
-import { clock, count, duration, plural, timeOfDay } from '../logic/format';
+import { wasSent } from '../logic/failures';
+import { clock, count, duration, ordinal, ordinalFromEnd, plural, timeOfDay } from '../logic/format';
 import { hashOf } from '../logic/route';
-import { rows } from '../store';
+import { offline, rows } from '../store';
 import type { ErrorRow, Exchange, Exchanges as Kept, Phases } from '../types';
 import { CopyButton } from '../ui/Copy';
 import { Icon } from '../ui/Icon';
@@ -47,7 +48,7 @@ function OneExchange({ exchange }: { exchange: Exchange }) {
         <CopyButton label="Copy as curl" text={() => curlOf(exchange)} />
       </header>
       <p class="request-line mono"><b>{exchange.method}</b> <Name text={exchange.url} most={600} /></p>
-      <HttpText title="Sent" headers={exchange.request_headers} body={exchange.request_body} truncated={false} />
+      <HttpText title={wasSent(exchange) ? 'Sent' : 'Would have sent'} headers={exchange.request_headers} body={exchange.request_body} truncated={false} />
       <p class={`status-line mono ${statusTone(exchange.status)}`}>
         {exchange.status === null ? 'No answer' : `Status ${exchange.status}`}
         {exchange.took_ms !== undefined && exchange.took_ms !== null && ` after ${duration(exchange.took_ms)}`}
@@ -110,11 +111,13 @@ export function Exchanges({ error }: { error: ErrorRow }) {
           <div class="exchange-tabs" role="group" aria-label="Which exchange">
             {all.map((_, i) => (
               <button key={i} type="button" class="chip-button" aria-pressed={i === place} onClick={() => setPlace(i)}>
-                {i < first ? (i === 0 ? 'first' : `${i + 1}.`) : i === all.length - 1 ? 'latest' : `latest −${all.length - 1 - i}`}
+                {i < first ? ordinal(i + 1) : ordinalFromEnd(all.length - i)}
               </button>
             ))}
             <span class="spring" />
-            <button type="button" class="button small" onClick={again} title={`${plural(all.length, 'exchange')} kept`}><Icon name="reset" /><span>Read again</span></button>
+            {!offline.value && (
+              <button type="button" class="button small" onClick={again} title={`${plural(all.length, 'exchange')} kept`}><Icon name="reset" /><span>Refresh</span></button>
+            )}
           </div>
           <OneExchange exchange={current} />
         </>

@@ -1,7 +1,8 @@
 import { useMemo, useState } from 'preact/hooks';
-import { orderedErrors, type ErrorOrder } from '../logic/failures';
+import { causesOf, orderedErrors, type Cause, type ErrorOrder } from '../logic/failures';
 import { clock, count, percent, plural } from '../logic/format';
 import { hashOf } from '../logic/route';
+import { prefer, prefs } from '../prefs';
 import { errors, meta, route, rows } from '../store';
 import type { ErrorRow } from '../types';
 import { Empty, Reading } from '../ui/Empty';
@@ -15,6 +16,7 @@ const kMost = 300;
 
 interface ListProps {
   shown: ErrorRow[];
+  causes: Cause[] | null; // of those shown, if they are grouped
   selected: number | null;
   all: number;
 }
@@ -30,28 +32,60 @@ function useRequests(): (error: ErrorRow) => number {
   return (error) => requests.get(`${error.method} ${error.name}`) ?? 0;
 }
 
-function ErrorList({ shown, selected, all }: ListProps) {
-  const requests = useRequests();
+interface Marked {
+  selected: number | null;
+  all: number; // failures
+}
+
+type Requests = (error: ErrorRow) => number;
+
+function ErrorLine({ error, selected, all, requests }: { error: ErrorRow; requests: Requests } & Marked) {
+  return (
+    <li>
+      <a href={hashOf('failures', error.id)} aria-current={error.id === selected ? 'true' : undefined}>
+        <span class="error-count"><b class="bad">{count(error.count)}</b><Share part={error.count} all={all} /></span>
+        <span class="error-what">
+          <span class="error-text"><Name text={error.error} /></span>
+          <span class="error-where"><span class="method">{error.method}</span><Name text={error.name} most={160} /></span>
+          <span class="error-when">
+            {requests(error) > 0 && `${percent(Math.min(1, error.count / requests(error)))} of its requests · `}
+            first {clock(error.first_s)} · last {clock(error.last_s)} into the run
+          </span>
+        </span>
+        <Icon name="chevron" />
+      </a>
+    </li>
+  );
+}
+
+function CauseLine({ cause, ...more }: { cause: Cause; requests: Requests } & Marked) {
+  const [only] = cause.errors;
+  if (cause.errors.length === 1 && only) return <ErrorLine error={only} {...more} />;
+  return (
+    <li>
+      <details class="cause" open={cause.errors.some((error) => error.id === more.selected)}>
+        <summary>
+          <span class="error-count"><b class="bad">{count(cause.count)}</b><Share part={cause.count} all={more.all} /></span>
+          <span class="error-what">
+            <span class="error-text"><Name text={cause.text} /></span>
+            <span class="error-where">on {plural(cause.errors.length, 'endpoint')}</span>
+          </span>
+          <Icon name="chevron" />
+        </summary>
+        <ul>{cause.errors.map((error) => <ErrorLine key={error.id} error={error} {...more} />)}</ul>
+      </details>
+    </li>
+  );
+}
+
+function ErrorList({ shown, causes, selected, all }: ListProps) {
+  const more = { selected, all, requests: useRequests() };
   return (
     <ul class="error-list panel" aria-label="Failures" data-list>
-      {shown.slice(0, kMost).map((error) => (
-        <li key={error.id}>
-          <a href={hashOf('failures', error.id)} aria-current={error.id === selected ? 'true' : undefined}>
-            <span class="error-count"><b class="bad">{count(error.count)}</b><Share part={error.count} all={all} /></span>
-            <span class="error-what">
-              <span class="error-text"><Name text={error.error} /></span>
-              <span class="error-where"><span class="method">{error.method}</span><Name text={error.name} most={160} /></span>
-              <span class="error-when">
-                {requests(error) > 0 && `${percent(Math.min(1, error.count / requests(error)))} of its requests · `}
-                first {clock(error.first_s)} · last {clock(error.last_s)} into the run
-              </span>
-            </span>
-            <Icon name="chevron" />
-          </a>
-        </li>
-      ))}
+      {causes ? causes.slice(0, kMost).map((cause) => <CauseLine key={cause.text} cause={cause} {...more} />)
+        : shown.slice(0, kMost).map((error) => <ErrorLine key={error.id} error={error} {...more} />)}
       {shown.length === 0 && <li class="nothing">No failure has these words.</li>}
-      {shown.length > kMost && <li class="nothing">{plural(shown.length - kMost, 'more line')}: search to find them.</li>}
+      {(causes ?? shown).length > kMost && <li class="nothing">{plural((causes ?? shown).length - kMost, 'more line')}: search to find them.</li>}
     </ul>
   );
 }
@@ -62,6 +96,8 @@ export function Failures() {
   const known = errors.value;
   const selected = route.value.item;
   const shown = useMemo(() => orderedErrors(known ?? [], search, order), [known, search, order]);
+  const causes = useMemo(() => causesOf(shown), [shown]);
+  const grouped = prefs.value.causes;
   const error = known?.find((one) => one.id === selected);
   const all = meta.value?.total.failures ?? 0;
   if (known === null) return <Reading what="failures" />;
@@ -72,8 +108,9 @@ export function Failures() {
     <div class={`screen failures ${error ? 'with-detail' : ''}`}>
       <div class="toolbar">
         <Search what="failures" text={search} onInput={setSearch} />
-        <span class="found" role="status">{plural(shown.length, 'kind')} of failure, {plural(all, 'request')} in all</span>
+        <span class="found" role="status">{plural(causes.length, 'cause')} on {plural(new Set(shown.map((one) => `${one.method} ${one.name}`)).size, 'endpoint')}, {plural(all, 'request')} in all</span>
         <span class="spring" />
+        <label><input type="checkbox" checked={grouped} onChange={() => prefer({ causes: !grouped })} /> Group by cause</label>
         <label>Sort{' '}
           <select value={order} onChange={(event) => setOrder(event.currentTarget.value as ErrorOrder)}>
             <option value="count">most often</option>
@@ -84,7 +121,7 @@ export function Failures() {
         </label>
       </div>
       <div class="split">
-        <ErrorList shown={shown} selected={selected} all={all} />
+        <ErrorList shown={shown} causes={grouped ? causes : null} selected={selected} all={all} />
         {error ? <Exchanges key={error.id} error={error} /> : (
           <p class="split-hint panel">Choose a failure to see what was sent and what came back.</p>
         )}

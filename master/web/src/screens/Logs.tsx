@@ -1,19 +1,20 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { address } from '../live/api';
 import { filtered, kLevels, levelled, type Level } from '../logic/loglines';
-import { hello, logs, lost, offline } from '../store';
+import { narrow } from '../prefs';
+import { hello, logs, logSource, lost, offline } from '../store';
 import { Reading } from '../ui/Empty';
 import { Icon } from '../ui/Icon';
 
 const kMost = 2000;
 
 export function Logs() {
-  const [source, setSource] = useState('');
   const [level, setLevel] = useState<Level>('debug');
   const [search, setSearch] = useState('');
   const [follow, setFollow] = useState(true);
   const box = useRef<HTMLDivElement>(null);
   const known = logs.value;
+  const source = known && known.workers[logSource.value] ? logSource.value : '';
   const text = known ? (source === '' ? known.master : known.workers[source]) : undefined;
   const lines = useMemo(() => filtered(levelled(text ?? []), level, search).slice(-kMost), [text, level, search]);
   useEffect(() => {
@@ -26,8 +27,8 @@ export function Logs() {
     <div class="screen logs">
       <div class="toolbar">
         {workers.length > 0 && (
-          <label>Of{' '}
-            <select value={source} onChange={(event) => setSource(event.currentTarget.value)}>
+          <label>Log of{' '}
+            <select value={source} onChange={(event) => { logSource.value = event.currentTarget.value; }}>
               <option value="">{own}</option>
               {workers.map((id) => <option key={id} value={id}>{id}</option>)}
             </select>
@@ -40,7 +41,7 @@ export function Logs() {
         </label>
         <label class="search">
           <Icon name="search" />
-          <input type="search" data-search placeholder="Search lines ( / )" aria-label="Search lines" value={search}
+          <input type="search" data-search placeholder={narrow.value ? 'Search lines' : 'Search lines ( / )'} aria-label="Search lines" value={search}
             onInput={(event) => setSearch(event.currentTarget.value)} />
         </label>
         <span class="spring" />

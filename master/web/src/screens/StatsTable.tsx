@@ -34,7 +34,7 @@ function Cells({ row, columns }: { row: Row; columns: Column[] }) {
   return (
     <>
       {columns.map((column) => (
-        <span key={column.id} role="cell" data-label={column.label}
+        <span key={column.id} role="cell" data-label={column.unit ? `${column.label}, ${column.unit}` : column.label}
           class={`number ${column.emphasis && (column.value(row) ?? 0) > 0 ? 'bad' : ''}`}>
           {column.text(row)}
         </span>
@@ -71,7 +71,7 @@ function TableLine({ line, index, columns, marked, onToggle }: LineProps) {
       onClick={() => open(row.id)}>
       <span role="cell" class="name">
         <span class="method">{row.method}</span>
-        <a href={hashOf('statistics', row.id)} onClick={(event) => { opened = row.id; event.stopPropagation(); }}><Name text={row.name} /></a>
+        <a href={hashOf('statistics', row.id)} onClick={(event) => { opened = row.id; event.stopPropagation(); }}><Name text={row.name} middle /></a>
       </span>
       <Cells row={row} columns={columns} />
     </div>

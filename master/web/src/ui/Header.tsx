@@ -6,7 +6,7 @@ import { active, begun, dialog, hello, host, lost, meta, notify, offline, route,
 import { Icon } from './Icon';
 
 const kWords = {
-  ready: 'Ready', spawning: 'Spawning', running: 'Running', stopping: 'Stopping', stopped: 'Stopped',
+  ready: 'Ready', spawning: 'Hatching', running: 'Running', stopping: 'Stopping', stopped: 'Stopped',
 };
 
 export async function askToStop(): Promise<void> {
@@ -103,6 +103,7 @@ export function Header() {
         <bdi class="host" title={host.value ?? ''}>{host.value ?? 'no host yet'}</bdi>
         <span class="scenario">
           <bdi>{said?.scenario}</bdi>
+          {said?.profile && begun.value && <> · <bdi>{said.profile}</bdi></>}
           {said?.role === 'master' && now && <> · {plural(now.worker_count, 'worker')}</>}
         </span>
       </div>

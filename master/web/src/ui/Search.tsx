@@ -1,3 +1,4 @@
+import { narrow } from '../prefs';
 import { Icon } from './Icon';
 
 interface SearchProps {
@@ -10,7 +11,7 @@ export function Search({ what, text, onInput }: SearchProps) {
   return (
     <label class="search">
       <Icon name="search" />
-      <input type="search" data-search placeholder={`Search ${what} ( / )`} aria-label={`Search ${what}`} value={text}
+      <input type="search" data-search placeholder={narrow.value ? `Search ${what}` : `Search ${what} ( / )`} aria-label={`Search ${what}`} value={text}
         onInput={(event) => onInput(event.currentTarget.value)} />
     </label>
   );

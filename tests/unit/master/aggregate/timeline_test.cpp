@@ -86,6 +86,22 @@ TEST(Timeline, DealsResponseTimesOutInProportionToTheRequests) {
   }
 }
 
+// A wide bucket's middle may be below the fastest response, or above the slowest.
+TEST(Timeline, TellsNoTimeThatWasNotMeasured) {
+  for (const Duration took : {1200ms, 2500ms, 2504ms}) {
+    EndpointStats stats;
+    stats.requests = 1;
+    stats.seconds.add(0, {.requests = 1});
+    stats.response_times.record(took);
+    Portions portions;
+    Timeline timeline(Latencies::kMostCoarse);
+    timeline.add(stats, kLate, portions);
+    EXPECT_EQ(timeline.percentile(0, 0.99), took);
+    timeline.summarize();
+    EXPECT_EQ(timeline.percentile(0, 0.99), took);
+  }
+}
+
 TEST(Timeline, KeepsItsSumsWhenItThins) {
   Portions portions;
   Timeline timeline(3);

@@ -185,12 +185,29 @@ TEST(Verdict, SuspectsARunThatLostAWorker) {
   run.aggregator().add(LostRow{.worker = "w2", .since = 1s, .at_least = 431, .at_most = 650});
   EXPECT_THAT(
       reasons(run),
-      ElementsAre("between 431 and about 650 requests of a worker that was lost are in no total"));
+      ElementsAre("between 431 and about 650 requests of worker w2, lost, are in no total"));
   run.aggregator().add(LostRow{.worker = "w3", .since = 1s, .at_least = 10, .at_most = 0});
   EXPECT_THAT(
       reasons(run),
       ElementsAre(
-          "between 441 and about 660 requests of 2 workers that were lost are in no total"));
+          "between 441 and about 660 requests of workers w2 and w3, lost, are in no total"));
+  run.aggregator().add(LostRow{.worker = "w4", .since = 1s, .at_least = 1, .at_most = 0});
+  run.aggregator().add(LostRow{.worker = "w2", .since = 2s, .at_least = 1, .at_most = 0});
+  EXPECT_THAT(reasons(run), ElementsAre(HasSubstr("workers w2, w3 and 1 more, lost")));
+}
+
+TEST(Verdict, SuspectsARunWhileAWorkerIsMissing) {
+  const MeasuredRun run = good_run();
+  const auto told = [&](std::vector<MissingWorker> missing) {
+    return run.snapshot(2s, {.missing = std::move(missing)}).verdict.reasons;
+  };
+  EXPECT_THAT(
+      told({{"w2", 5900ms}}),
+      ElementsAre(
+          "worker w2 has been silent for 5 s: what it measures meanwhile is in no total yet"));
+  EXPECT_THAT(told({{"w2", 5s}, {"w3", 65s}}),
+              ElementsAre(HasSubstr("workers w2 and w3 have been silent for 65 s")));
+  EXPECT_THAT(told({}), IsEmpty());
 }
 
 TEST(Verdict, SuspectsWorkersThatTellNothing) {

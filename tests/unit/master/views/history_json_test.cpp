@@ -54,6 +54,55 @@ TEST(HistoryJson, HasAPointForEachSlot) {
   EXPECT_EQ(json::parse(points_json(history.runs()[0]->total, 0s)).size(), 0u);
 }
 
+// With workers the first word of users comes with their first reports.
+TEST(HistoryJson, DoesNotKnowUsersOnTheirWayFromZero) {
+  History history = recorded();
+  history.begin(2, "run", kStart);
+  history.add_users(0, kStart);
+  history.add_users(60, kStart + 3s);
+  history.add_users(60, kStart + 5s);
+  const json points = json::parse(points_json(history.runs()[0]->total, 6s));
+  ASSERT_EQ(points.size(), 6u);
+  EXPECT_EQ(points[0]["users"], 0);
+  EXPECT_TRUE(points[1]["users"].is_null());
+  EXPECT_TRUE(points[2]["users"].is_null());
+  EXPECT_EQ(points[3]["users"], 60);
+  EXPECT_EQ(points[4]["users"], 60);
+}
+
+TEST(HistoryJson, EndsWithTheLastRequestOfARunThatIsOver) {
+  const auto points = [](Duration length) {
+    History history = recorded();
+    history.add_users(0, kStart + length - 1s);
+    history.end(kStart + length, {});
+    const RecordedRun& run = *history.runs()[0];
+    return json::parse(history_json(run, run.total, length, kClock))["points"].size();
+  };
+  EXPECT_EQ(points(5s), 3u);
+  // So long nobody takes to end a run: the target was silent.
+  EXPECT_EQ(points(9s), 9u);
+}
+
+TEST(HistoryJson, TellsWhatHappenedAndWhen) {
+  History history = recorded();
+  history.mark("w2 missing", kStart + 1500ms);
+  const RecordedRun& run = *history.runs()[0];
+  EXPECT_EQ(json::parse(history_json(run, run.total, 3s, kClock))["marks"],
+            json::parse(R"([{"at_s": 1.5, "text": "w2 missing"}])"));
+}
+
+TEST(HistoryJson, ListsTheEndpointsOfARunThatIsOver) {
+  History history = recorded();
+  const auto name = [](const EndpointRow& row) { return json(row.endpoint.name).dump(); };
+  EXPECT_EQ(endpoints_json(*history.runs()[0], name), "[]");
+  EndpointRow a;
+  a.endpoint.name = "/a";
+  EndpointRow b;
+  b.endpoint.name = "/b";
+  history.end(kStart + 5s, {}, {a, b});
+  EXPECT_EQ(endpoints_json(*history.runs()[0], name), R"(["/a","/b"])");
+}
+
 // One request a second, each takes ten milliseconds more than the one before it.
 TEST(HistoryJson, TellsWhatIsRecentOverTenSeconds) {
   History history;

@@ -33,7 +33,7 @@ TEST(ExchangeCapture, ShowsBothMessagesWithoutTheirSecrets) {
   EXPECT_EQ(record.at, 4s);
   EXPECT_EQ(record.took, 20ms);
   EXPECT_EQ(record.method, "POST");
-  EXPECT_EQ(record.url, "http://shop/login?token=t0p&page=2#top");
+  EXPECT_EQ(record.url, "http://shop/login?token=***&page=2#top");
   EXPECT_THAT(record.request_fields, ElementsAre(Pair("Host", "shop"), Pair("authorization", "***"),
                                                  Pair("Cookie", "***"), Pair("X-Key", "k3y")));
   EXPECT_EQ(record.request_body, "user=ann&PIN=1234");
@@ -41,6 +41,23 @@ TEST(ExchangeCapture, ShowsBothMessagesWithoutTheirSecrets) {
   EXPECT_THAT(record.response_fields,
               ElementsAre(Pair("Set-Cookie", "***"), Pair("Content-Type", "application/json")));
   EXPECT_FALSE(record.cut);
+}
+
+TEST(ExchangeCapture, HidesWhatIsASecretByItsName) {
+  ExchangeView login = view();
+  login.request =
+      "POST /?ACCESS-TOKEN=a&tokens=5 HTTP/1.1\r\nX-Api-Key: k\r\n\r\n"
+      R"({"name": "ann", "password": "pw", "newPassword": ["pw"], "Client_Secret": 1, "secretary": 2})";
+  login.url = "http://shop/?ACCESS-TOKEN=a&tokens=5";
+  const ExchangeRecord record = ExchangeCapture().record(login, 4s, 20ms);
+  EXPECT_EQ(record.url, "http://shop/?ACCESS-TOKEN=***&tokens=5");
+  EXPECT_THAT(record.request_fields, ElementsAre(Pair("X-Api-Key", "***")));
+  EXPECT_EQ(
+      record.request_body,
+      R"({"name": "ann", "password": "***", "newPassword": "***", "Client_Secret": "***", "secretary": 2})");
+  login.request = "POST / HTTP/1.1\r\n\r\nuser=ann&password_again=pw&pwd=pw";
+  EXPECT_EQ(ExchangeCapture().record(login, 4s, 20ms).request_body,
+            "user=ann&password_again=***&pwd=***");
 }
 
 TEST(ExchangeCapture, KeepsWhoseItWasAndWhereItsTimeWent) {
