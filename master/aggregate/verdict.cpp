@@ -119,10 +119,16 @@ void judge_missing(const Snapshot& run, Reasons& reasons) {
     ids.push_back(each.id);
     longest = std::max(longest, each.silence);
   }
-  reasons.push_back(fmt::format("{} {} silent for {} s: what {} meanwhile is in no total yet",
-                                workers_in_words(ids), ids.size() == 1 ? "has been" : "have been",
-                                longest / std::chrono::seconds{1},
-                                ids.size() == 1 ? "it measures" : "they measure"));
+  const std::string who = workers_in_words(ids);
+  const auto silence_s = longest / std::chrono::seconds{1};
+  reasons.push_back(
+      ids.size() == 1
+          ? fmt::format(
+                "{} has been silent for {} s: what it measures meanwhile is in no total yet", who,
+                silence_s)
+          : fmt::format(
+                "{} have been silent for {} s: what they measure meanwhile is in no total yet", who,
+                silence_s));
 }
 
 void judge_lost(const Snapshot& run, Reasons& reasons) {
