@@ -295,8 +295,7 @@ struct Loop::State {
     serving = false;
   }
 
-  // Of `served` events, and of timers that are late, which tell it as well when the loop waits for
-  // nothing else.
+  // Of `served` events, and of timers, which tell it as well when the loop waits for nothing else.
   void note_lateness(std::uint64_t served) {
     const TimePoint done = served < kFewEvents ? now : read_clock();
     const bool waited = wait_ends > turn_ended && now - turn_ended >= kNoWait;
@@ -306,7 +305,7 @@ struct Loop::State {
       lateness.add(served, {}, done - now);
     } else {  // woken by a timer, perhaps late because others had the processor, or it was stopped
       const Duration late = now - wait_ends;
-      lateness.add(served + (late > Lateness::kLate ? 1 : 0), late, done - now);
+      lateness.add(served + 1, late, done - now);
       longest_turn = std::max(longest_turn, late);
     }
   }
