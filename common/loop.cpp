@@ -230,23 +230,24 @@ struct Loop::State {
     if (const Watcher* nearer = i + 2 < count ? watcher(i + 2) : nullptr) nearer->foresee(true);
   }
 
-  // Returns how many of the `count` events were of watched descriptors.
+  // Returns to how many of the `count` events it mattered when they were served.
   std::uint64_t dispatch(int count) {
-    auto watched = static_cast<std::uint64_t>(count);
+    std::uint64_t mattered = 0;
     for (int i = 0; i < count; ++i) {
       foresee(i, count);
       const std::uint64_t key = events[static_cast<std::size_t>(i)].data.u64;
       const auto slot = static_cast<std::uint32_t>(key);
       if (slot >= kAlarmSlot) {
         slot == kWakeSlot ? run_posts() : void(alarm = TimePoint::max());
-        --watched;
         continue;
       }
       // A watch that an earlier event of this batch removed has another generation.
       if (slots[slot].generation != static_cast<std::uint32_t>(key >> 32)) continue;
-      slots[slot].watcher->ready(ready_bits(events[static_cast<std::size_t>(i)].events));
+      Watcher& watcher = *slots[slot].watcher;
+      if (!watcher.tells_when_) ++mattered;
+      watcher.ready(ready_bits(events[static_cast<std::size_t>(i)].events));
     }
-    return watched;
+    return mattered;
   }
 
   void run_posts() {
@@ -295,7 +296,7 @@ struct Loop::State {
     serving = false;
   }
 
-  // Of `served` events, and of timers, which tell it as well when the loop waits for nothing else.
+  // Of `served` events.
   void note_lateness(std::uint64_t served) {
     const TimePoint done = served < kFewEvents ? now : read_clock();
     const bool waited = wait_ends > turn_ended && now - turn_ended >= kNoWait;
@@ -305,7 +306,7 @@ struct Loop::State {
       lateness.add(served, {}, done - now);
     } else {  // woken by a timer, perhaps late because others had the processor, or it was stopped
       const Duration late = now - wait_ends;
-      lateness.add(served + 1, late, done - now);
+      lateness.add(served, late, done - now);
       longest_turn = std::max(longest_turn, late);
     }
   }

@@ -37,6 +37,13 @@ class Watcher {
 
  protected:
   ~Watcher() = default;
+  // Whether it knows by itself when what it is told had happened: so it measures nothing longer if
+  // it is told late.
+  void tells_when(bool does) { tells_when_ = does; }
+
+ private:
+  friend class Loop;
+  bool tells_when_ = false;
 };
 
 // A watched file descriptor; stops watching when destroyed, which must precede close(fd).
@@ -106,7 +113,7 @@ struct LoopLoad {
   Duration wall{};
   Duration cpu{};           // of the loop's thread, of wall
   Duration longest_turn{};  // between two waits, or past the end of one: nothing was served then
-  Lateness lateness{};      // of events of descriptors
+  Lateness lateness{};      // of descriptors, but of those whose watcher tells when
 };
 
 // Turns: waits for sockets and timers, serves what is due, and again. Everything but the wire

@@ -122,7 +122,8 @@ Value::Array write(const EndpointName& name, const EndpointStats& stats) {
           pack(stats.response_times),
           pack(stats.seconds),
           instant(stats.first),
-          nanoseconds(stats.last)};
+          nanoseconds(stats.last),
+          stats.self_timed};
 }
 
 EndpointName read_name(FieldReader& fields) {
@@ -146,6 +147,7 @@ void read(FieldReader& fields, EndpointStats& stats) {
   if (stats.requests > 0 && stats.first > stats.last) {
     fields.reading().fail("an endpoint's first request is after its last");
   }
+  stats.self_timed = fields.whole(stats.requests);
 }
 
 // What is late is expected, a sum of fractions: it may be off by as little as doubles are.

@@ -15,6 +15,7 @@ void EndpointStats::merge(const EndpointStats& other) {
   requests += other.requests;
   failures += other.failures;
   none_requests += other.none_requests;
+  self_timed += other.self_timed;
   interrupted += other.interrupted;
   bytes_received += other.bytes_received;
   response_times.merge(other.response_times);
@@ -24,7 +25,7 @@ void EndpointStats::merge(const EndpointStats& other) {
 }
 
 void EndpointStats::clear() {
-  requests = failures = none_requests = interrupted = bytes_received = 0;
+  requests = failures = none_requests = self_timed = interrupted = bytes_received = 0;
   response_times.clear();
   seconds.clear();
   first = Duration::max();

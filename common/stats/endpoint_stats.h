@@ -30,6 +30,7 @@ struct EndpointStats {
   std::uint64_t requests = 0;        // that ended, failed ones too
   std::uint64_t failures = 0;        // of requests
   std::uint64_t none_requests = 0;   // of requests: those without a response time
+  std::uint64_t self_timed = 0;      // of requests: those that the scenario took the time of
   std::uint64_t interrupted = 0;     // sent and given up with their user; none of requests
   std::uint64_t bytes_received = 0;  // bodies, of requests
   Histogram response_times;          // of requests but none_requests

@@ -18,6 +18,7 @@ struct Sample {
   TimePoint ended;
   std::uint64_t bytes_received = 0;  // length of the body, as the scenario sees it
   bool has_response_time = true;     // false: counted, without a time (Locust's None)
+  bool self_timed = false;           // by the scenario, when it came to it: not by the HTTP client
   // What was sent and came back, to be looked at if it failed; null: unknown, or no failure.
   const ExchangeView* exchange = nullptr;
   std::string_view error = {};  // empty: it succeeded; else the text that failures group by

@@ -15,7 +15,7 @@ struct WorkerHealth {
   Duration wall{};          // that was observed; 0: nothing is known
   Duration loop_busy{};     // CPU time of the loop's thread, of wall
   Duration longest_turn{};  // of the loop; nothing else was served while it lasted
-  Lateness lateness{};      // of what it was to be told of, responses above all
+  Lateness lateness{};      // of what is timed when the loop is told of it
   std::uint64_t descriptors_used = 0;
   std::uint64_t descriptors_limit = 0;   // 0: unknown
   std::uint64_t connections_opened = 0;  // since the run started, not since the last report

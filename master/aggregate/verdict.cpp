@@ -24,18 +24,17 @@ bool distorts(Duration delay, Duration measured) {
 void judge_loop(const Snapshot& run, Reasons& reasons) {
   const auto& worst = *std::ranges::max_element(run.workers, {}, &WorkerRow::sustained_busy_ratio);
   if (worst.sustained_busy_ratio <= kMostBusyRatio) return;
-  reasons.push_back(
-      fmt::format("the loop was {} busy{}: response times include waiting for the generator",
-                  percent(worst.sustained_busy_ratio), on(run, worst)));
+  reasons.push_back(fmt::format(
+      "the loop was {} busy{}: users waited for the generator, the target may take more",
+      percent(worst.sustained_busy_ratio), on(run, worst)));
 }
 
 void judge_turns(const Snapshot& run, Reasons& reasons) {
   const auto& worst = *std::ranges::max_element(run.workers, {}, &WorkerRow::longest_turn);
   const Duration slowest = run.total.stats.response_times.max();
   if (worst.longest_turn <= kMostTurn || !distorts(worst.longest_turn, slowest)) return;
-  reasons.push_back(
-      fmt::format("the loop stood still for {}{}: the slowest responses may be its own doing",
-                  in_words(worst.longest_turn), on(run, worst)));
+  reasons.push_back(fmt::format("the loop stood still for {}{}: nothing was sent meanwhile",
+                                in_words(worst.longest_turn), on(run, worst)));
 }
 
 Duration spread(const EndpointRow& row) {
@@ -52,11 +51,13 @@ Duration doubt(const Histogram& times, double ratio) {
 // Where times differ by much more than the delay, a few delays shift no percentile.
 bool shows(Duration wait, double ratio, const EndpointRow& row) {
   const Histogram& times = row.stats.response_times;
-  return times.count() >= kEnoughForP99 && spread(row) <= kWideSpread * wait &&
-         doubt(times, ratio) > kMostDoubt;
+  return row.stats.self_timed > 0 && times.count() >= kEnoughForP99 &&
+         spread(row) <= kWideSpread * wait && doubt(times, ratio) > kMostDoubt;
 }
 
+// Of what the scenario takes the time of.
 void judge_lateness(const Snapshot& run, Reasons& reasons) {
+  if (run.total.stats.self_timed == 0) return;
   const auto ratio = [](const WorkerRow& worker) { return worker.lateness.ratio(); };
   const auto& worst = *std::ranges::max_element(run.workers, {}, ratio);
   const Duration wait = worst.lateness.mean_wait();
@@ -65,8 +66,8 @@ void judge_lateness(const Snapshot& run, Reasons& reasons) {
   const auto shown = [&](const EndpointRow& row) { return shows(wait, most, row); };
   if (!all_shifted && std::ranges::none_of(run.endpoints, shown)) return;
   reasons.push_back(fmt::format(
-      "{} of the responses waited for the generator, {} on average{}: it was busy, or had no "
-      "processor",
+      "{} of what users time themselves waited for the generator, {} on average{}: it was busy, or "
+      "had no processor",
       percent(ratio(worst)), in_words(wait), on(run, worst)));
 }
 

@@ -22,6 +22,7 @@ struct Measured {
   std::uint64_t bytes = 22;
   Duration late = Duration::zero();  // sent this long after it was due
   bool has_response_time = true;
+  bool self_timed = false;
 };
 
 // Makes Deltas and Snapshots of what a test says was measured, with the real recorder and
@@ -39,6 +40,7 @@ class MeasuredRun {
                         .ended = ended,
                         .bytes_received = m.bytes,
                         .has_response_time = m.has_response_time,
+                        .self_timed = m.self_timed,
                         .error = m.error});
     }
     report(worker);

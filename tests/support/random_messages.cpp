@@ -118,6 +118,7 @@ EndpointStats any_stats(Random& random) {
     const bool failed = chance(random, 4);
     ++stats.requests;
     stats.failures += failed;
+    stats.self_timed += chance(random, 3);
     if (chance(random, 20)) {
       ++stats.none_requests;
     } else {

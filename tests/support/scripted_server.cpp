@@ -51,6 +51,7 @@ class ScriptedServer::Connection final : private Watcher, private Timer {
       ::send(fd_, piece.data(), piece.size(), MSG_NOSIGNAL);
     }
     if (next_ < reply_.pieces.size()) return schedule(loop().now());
+    if (reply_.after) reply_.after();
     if (reply_.reset) {
       const linger rude{.l_onoff = 1, .l_linger = 0};
       ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &rude, sizeof rude);

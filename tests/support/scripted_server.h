@@ -13,9 +13,10 @@ namespace swarm::test {
 
 // What a ScriptedServer does with one request.
 struct Reply {
-  std::vector<std::string> pieces;  // one a turn, so that the client reads them one by one
-  bool close = false;               // after the last piece
-  bool reset = false;               // the same, rudely
+  std::vector<std::string> pieces;   // one a turn, so that the client reads them one by one
+  bool close = false;                // after the last piece
+  bool reset = false;                // the same, rudely
+  std::function<void()> after = {};  // called when the last piece is on its way
 };
 
 // An HTTP server on loopback, on the test's own loop, that says exactly what the test tells it to,

@@ -148,7 +148,9 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
   void pool_connection();
   void end();
   void tell();
-  void finish();
+  void finish(TimePoint then);
+  void forgive(Duration late);
+  TimePoint arrived() const;
   void fail(Failure failure);
   void fail_soon(Failure failure);
   void await_until(TimePoint deadline);

@@ -55,6 +55,9 @@ Failure Connection::open(const Address& address, TlsContext* tls, const std::str
   if (fd_ < 0) return failure_of(errno);
   const int on = 1;
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  engine_.arrivals().stamp(fd_);
+  tells_when(engine_.arrivals().stamped());
+  asked_ = read_clock();
   if (::connect(fd_, address.get(), address.length) != 0 && errno != EINPROGRESS) {
     return failure_of(errno);
   }
@@ -82,6 +85,7 @@ void Connection::finish_connect() {
   ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) return owner_->closed(failure_of(error));
   connected_ = read_clock();
+  late_ = Arrivals::since_connected(fd_, asked_, connected_);
   watch_.want(Ready::Read);
   if (tls_ == nullptr) return finish_open();
   state_ = State::Handshaking;
@@ -105,7 +109,8 @@ void Connection::shake_hands(std::string_view ciphertext) {
 
 void Connection::receive() {
   auto& buffer = engine_.to_receive();
-  const ssize_t count = ::recv(fd_, buffer.data(), buffer.size(), 0);
+  Arrivals& arrivals = engine_.arrivals();
+  const ssize_t count = arrivals.receive(fd_, buffer);
   if (count < 0) {
     if (errno == EAGAIN || errno == EINTR) return;
     return owner_->closed(state_ == State::Handshaking ? Failure::Tls : Failure::Reset);
@@ -113,8 +118,13 @@ void Connection::receive() {
   if (count == 0) {
     return owner_->closed(state_ == State::Handshaking ? Failure::Tls : Failure::None);
   }
+  tells_when(arrivals.stamped());
   const std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
-  if (state_ == State::Handshaking) return shake_hands(bytes);
+  if (state_ == State::Handshaking) {
+    late_ += arrivals.late();
+    connected_ += arrivals.late();
+    return shake_hands(bytes);
+  }
   tls_ == nullptr ? owner_->received(bytes) : decrypt(bytes);
 }
 

@@ -59,8 +59,12 @@ class Connection final : private Watcher {
   void pause() { watch_.want(Ready::Nothing); }
   void resume() { watch_.want(Ready::Read); }
 
-  // When the peer had accepted, before any TLS; none: not yet.
+  // When the peer had accepted, before any TLS; none: not yet. Until opened() it may have moved on:
+  // by what was read late() of the TLS handshake.
   TimePoint connected() const { return connected_; }
+  // How much later than it could have been the connection was opened(), because it was not looked
+  // at: the generator's time, not the target's.
+  Duration late() const { return late_; }
 
   // Whether the peer sends no more. What it sent before may still be unread.
   bool peer_closed() const { return peer_closed_; }
@@ -84,7 +88,9 @@ class Connection final : private Watcher {
   State state_ = State::Connecting;
   bool broken_ = false;  // a write failed
   bool peer_closed_ = false;
+  TimePoint asked_{};  // to connect
   TimePoint connected_{};
+  Duration late_{};
   Watch watch_;
   std::unique_ptr<TlsSession> tls_;
   std::string unsent_;  // from unsent_from_ on; freed when it is out

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/loop.h"
+#include "worker/http/arrivals.h"
 #include "worker/http/buffer.h"
 #include "worker/http/resolver.h"
 #include "worker/http/tls.h"
@@ -54,6 +55,8 @@ class Engine {
     loan_.end();
     return *received_;
   }
+  // How it is read, and when it had come.
+  Arrivals& arrivals() { return arrivals_; }
   // Of what was last received, decrypted or not.
   Loan& loan() { return loan_; }
   std::array<char, kReceive + TlsSession::kRecord>& decrypted() { return *decrypted_; }
@@ -75,6 +78,7 @@ class Engine {
   std::unique_ptr<Received> received_ = std::make_unique<Received>();
   std::unique_ptr<Decrypted> decrypted_ = std::make_unique<Decrypted>();
   std::string encrypted_;
+  Arrivals arrivals_;
   Loan loan_;  // goes first: who holds it copies
 };
 

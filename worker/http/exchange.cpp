@@ -74,6 +74,7 @@ void Exchange::connect() {
 void Exchange::opened() {
   endpoints_.reset();
   opening_->connected = connection_->connection.connected();
+  forgive(connection_->connection.late());
   const bool tls = url_.origin().tls();
   opening_->opened = tls ? read_clock() : opening_->connected;
   transmit();
@@ -90,13 +91,13 @@ void Exchange::received(std::string_view bytes) {
   deadline_ = loop().now() + read_timeout_;
   const std::size_t used = parser_.feed(bytes, &client_.engine_.loan());
   if (!parser_.finished()) {
-    if (first_bytes_ == TimePoint{}) first_bytes_ = read_clock();
+    if (first_bytes_ == TimePoint{}) first_bytes_ = arrived();
     if (stream_ && parser_.state() == ResponseParser::State::Body) stream_on();
     return;
   }
   // Bytes that nobody asked for: whatever they are, the next response would begin with them.
   if (used < bytes.size()) response_.keep_alive = false;
-  finish();
+  finish(arrived());
 }
 
 void Exchange::closed(Failure failure) {
@@ -114,21 +115,36 @@ void Exchange::closed(Failure failure) {
   missing_ = parser_.body_remaining();
   parser_.end_of_stream();
   response_.keep_alive = false;
-  finish();
+  finish(read_clock());
 }
 
-void Exchange::finish() {
+// The last byte came `then`.
+void Exchange::finish(TimePoint then) {
   if (response_.failed()) return fail(response_.failure);
   sent_ = true;
   pool_connection();
   if (phase_ == Phase::Streaming) return end();
   if (response_.sets_cookies) store_cookies();
   if (allow_redirects_ && is_redirect(response_)) {
+    forgive(read_clock() - then);
     const Failure failure = redirect();
     return failure == Failure::None ? go() : fail(failure);
   }
-  ended_ = read_clock();
+  ended_ = then;
   end();
+}
+
+// The exchange goes on later than it could have: all of it so far happened that much later.
+void Exchange::forgive(Duration late) {
+  started_ += late;
+  hop_started_ += late;
+  if (opening_) opening_->resolved += late;
+}
+
+// When what was last received had come. Before the request it cannot have: the clock was set.
+TimePoint Exchange::arrived() const {
+  const TimePoint told = client_.engine_.arrivals().last();
+  return told < hop_started_ ? read_clock() : told;
 }
 
 void Exchange::pool_connection() {

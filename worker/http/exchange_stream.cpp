@@ -11,7 +11,7 @@ void Exchange::stream_on() {
     if (allow_redirects_ && is_redirect(response_)) return;  // its body is read to the end
     if (response_.sets_cookies) store_cookies();
     sent_ = true;
-    ended_ = read_clock();
+    ended_ = arrived();
     phase_ = Phase::Streaming;
   }
   deadline_ = TimePoint::max();  // nobody waits

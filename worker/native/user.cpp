@@ -94,6 +94,7 @@ void Measurement::record(std::uint64_t bytes, std::string_view error) {
                .started = TimePoint(Duration{started_}),
                .ended = read_clock(),
                .bytes_received = bytes,
+               .self_timed = true,
                .error = error});
 }
 
@@ -132,6 +133,7 @@ void User::record(std::string_view type, std::string_view name,
                .started = now - response_time,
                .ended = now,
                .bytes_received = bytes_received,
+               .self_timed = true,
                .error = error});
 }
 

@@ -79,6 +79,7 @@ PyObject* record(PyObject*, PyObject* arguments) {
                         .ended = started + took,
                         .bytes_received = bytes > 0 ? static_cast<std::uint64_t>(bytes) : 0,
                         .has_response_time = response_time != Py_None,
+                        .self_timed = true,
                         .error = error_text});
   note_stats_change();
   Py_RETURN_NONE;

@@ -38,6 +38,7 @@ void Recorder::record(const Sample& sample) {
   ++stats.requests;
   failures_ += failed;
   stats.failures += failed;
+  stats.self_timed += sample.self_timed;
   stats.bytes_received += sample.bytes_received;
   stats.first = std::min(stats.first, since_start(sample.started));
   stats.last = std::max(stats.last, ended);

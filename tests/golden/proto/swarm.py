@@ -24,7 +24,7 @@ HEALTH = {"wall": int, "loop_busy": int, "longest_turn": int, "events": int, "la
           "connections_opened": int, "memory": int}
 ENDPOINT = {"method": str, "name": str, "requests": int, "failures": int, "none_requests": int,
             "interrupted": int, "bytes_received": int, "response_times": "histogram",
-            "seconds": "seconds", "first": (int,), "last": int}
+            "seconds": "seconds", "first": (int,), "last": int, "self_timed": int}
 ERROR = {"method": str, "name": str, "error": str, "occurrences": int, "first_seen": (int,),
          "last_seen": int}
 # Names and values, one after the other.

@@ -95,7 +95,8 @@ TEST_F(ReportFields, CountNoMoreFailuresOrTimesThanRequests) {
   expect_refused(endpoint(3), 3);  // failures
   expect_refused(endpoint(4), 3);  // none_requests
   expect_refused(endpoint(4), 1);
-  expect_refused(endpoint(3), 0);  // a second tells of one
+  expect_refused(endpoint(3), 0);   // a second tells of one
+  expect_refused(endpoint(11), 3);  // self_timed
 }
 
 TEST_F(ReportFields, HaveInstantsInOrder) {

@@ -43,7 +43,7 @@ export function isAway(worker: WorkerRow): boolean {
   return /missing|lost|gone|forgotten/.test(worker.state ?? '');
 }
 
-// A loop that stands still for so long measures its own delay.
+// A loop that stands still for so long offers another load than it was asked for.
 const kLag_ms = 100;
 const kSendLag_ms = 10;
 const kSilence_s = 5;
