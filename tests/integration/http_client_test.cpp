@@ -60,64 +60,6 @@ class HttpClient : public testing::Test {
   }
 };
 
-void be_busy(Duration time) {
-  const TimePoint until = read_clock() + time;
-  while (read_clock() < until) {
-  }
-}
-
-// A response that waited for the loop: the server, which is on the same one, was busy after it had
-// sent it. Requests go on until the kernel stamps what arrives, which it begins to do after a
-// moment.
-TEST_F(HttpClient, MeasuresUntilTheResponseHadCome) {
-  TimePoint sent;
-  ScriptedServer server(loop, [&](auto&) {
-    Reply reply = say(ok("late"));
-    reply.after = [&] { sent = read_clock(), be_busy(6ms); };
-    return reply;
-  });
-  const auto client = client_of(server.url());
-  Exchange exchange(*client);
-  do {
-    run(exchange, {.method = "GET", .url = "/"});
-  } while (!engine->arrivals().stamped());
-  EXPECT_EQ(exchange.response().body.view(), "late");
-  EXPECT_LT(exchange.ended(), sent + 3ms);
-  EXPECT_GT(exchange.ended(), exchange.started());
-}
-
-TEST_F(HttpClient, DoesNotMeasureHowLateItSeesThatItIsConnected) {
-  ScriptedServer server(loop, [](auto&) { return say(ok("")); });
-  const auto client = client_of(server.url());
-  Exchange exchange(*client);
-  ASSERT_TRUE(exchange.prepare({.method = "GET", .url = "/"}));
-  exchange.start({[](void* loop_) { static_cast<Loop*>(loop_)->stop(); }, &loop});
-  const TimePoint asked = read_clock();
-  be_busy(6ms);
-  loop.run();
-  EXPECT_GT(exchange.started(), asked + 3ms);
-  EXPECT_GT(exchange.ended(), exchange.started());
-}
-
-TEST_F(HttpClient, DoesNotMeasureHowLateItFollowsARedirect) {
-  ScriptedServer server(loop, [](const std::string& request) {
-    if (request.starts_with("GET /new ")) return say(ok(""));
-    Reply reply = say("HTTP/1.1 302 Found\r\nLocation: /new\r\nContent-Length: 0\r\n\r\n");
-    reply.after = [] { be_busy(6ms); };
-    return reply;
-  });
-  const auto client = client_of(server.url());
-  Exchange exchange(*client);
-  TimePoint asked;
-  do {
-    asked = read_clock();
-    run(exchange, {.method = "GET", .url = "/old"});
-  } while (!engine->arrivals().stamped());
-  ASSERT_EQ(exchange.history().size(), 1u);
-  EXPECT_GT(exchange.started(), asked + 3ms);
-  EXPECT_LT(exchange.history()[0].took, exchange.ended() - exchange.started());
-}
-
 TEST_F(HttpClient, KeepsItsConnectionFromRequestToRequest) {
   ScriptedServer server(loop, [](const std::string&) { return say(ok("hello")); });
   auto client = client_of(server.url());

@@ -1,0 +1,100 @@
+// What the HTTP client measures while its loop is late: what was the target's, and no more.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "tests/support/scripted_server.h"
+#include "worker/http/client.h"
+
+namespace swarm::http {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Reply;
+using test::ScriptedServer;
+
+Reply say(std::string response) { return {.pieces = {std::move(response)}}; }
+
+std::string ok(const std::string& body) {
+  return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+class HttpTimes : public testing::Test {
+ protected:
+  Loop loop;
+  std::unique_ptr<Engine> engine = std::move(Engine::create(loop, {})).value();
+
+  std::unique_ptr<Client> client_of(const std::string& base) {
+    return std::make_unique<Client>(*engine, std::move(ClientBase::create(base)).value());
+  }
+
+  void start(Exchange& exchange, const std::string& url) {
+    ASSERT_TRUE(exchange.prepare({.method = "GET", .url = url}));
+    exchange.start({[](void* loop_) { static_cast<Loop*>(loop_)->stop(); }, &loop});
+  }
+  void run(Exchange& exchange, const std::string& url) {
+    start(exchange, url);
+    loop.run();
+  }
+};
+
+void be_busy(Duration time) {
+  const TimePoint until = read_clock() + time;
+  while (read_clock() < until) {
+  }
+}
+
+// A response that waited for the loop: the server, which is on the same one, was busy after it had
+// sent it. Requests go on until the kernel stamps what arrives, which it begins to do after a
+// moment.
+TEST_F(HttpTimes, MeasuresUntilTheResponseHadCome) {
+  TimePoint sent;
+  ScriptedServer server(loop, [&](auto&) {
+    Reply reply = say(ok("late"));
+    reply.after = [&] { sent = read_clock(), be_busy(6ms); };
+    return reply;
+  });
+  const auto client = client_of(server.url());
+  Exchange exchange(*client);
+  do {
+    run(exchange, "/");
+  } while (!engine->arrivals().stamped());
+  EXPECT_EQ(exchange.response().body.view(), "late");
+  EXPECT_LT(exchange.ended(), sent + 3ms);
+  EXPECT_GT(exchange.ended(), exchange.started());
+}
+
+TEST_F(HttpTimes, DoesNotMeasureHowLateItSeesThatItIsConnected) {
+  ScriptedServer server(loop, [](auto&) { return say(ok("")); });
+  const auto client = client_of(server.url());
+  Exchange exchange(*client);
+  start(exchange, "/");
+  const TimePoint asked = read_clock();
+  be_busy(6ms);
+  loop.run();
+  EXPECT_GT(exchange.started(), asked + 3ms);
+  EXPECT_GT(exchange.ended(), exchange.started());
+}
+
+TEST_F(HttpTimes, DoesNotMeasureHowLateItFollowsARedirect) {
+  ScriptedServer server(loop, [](const std::string& request) {
+    if (request.starts_with("GET /new ")) return say(ok(""));
+    Reply reply = say("HTTP/1.1 302 Found\r\nLocation: /new\r\nContent-Length: 0\r\n\r\n");
+    reply.after = [] { be_busy(6ms); };
+    return reply;
+  });
+  const auto client = client_of(server.url());
+  Exchange exchange(*client);
+  TimePoint asked;
+  do {
+    asked = read_clock();
+    run(exchange, "/old");
+  } while (!engine->arrivals().stamped());
+  ASSERT_EQ(exchange.history().size(), 1u);
+  EXPECT_GT(exchange.started(), asked + 3ms);
+  EXPECT_LT(exchange.history()[0].took, exchange.ended() - exchange.started());
+}
+
+}  // namespace
+}  // namespace swarm::http
