@@ -26,7 +26,8 @@ class Unfinished {
   // A whole message came of it: all that came before is over.
   void heard(int descriptor);
 
-  // Shuts down those that are over the limit, and says how many.
+  // Shuts down those that are over the limit, and says how many. Looks at all that have much to
+  // say, and at a few of the others: it costs a system call for each.
   // REQUIRES: what whole messages there were, of any of them, were read since the last call
   unsigned shut_down();
 
@@ -35,6 +36,8 @@ class Unfinished {
     ino_t socket = 0;        // descriptors are used again, these are not
     bool heard = false;      // since the last look
     std::uint64_t over = 0;  // bytes that had come when it was last seen to be heard
+    std::uint64_t seen = 0;  // bytes that had come at the last look
+    unsigned rest = 0;       // looks that it is left out of
   };
   bool is_ours(int descriptor, const Connection& connection) const;
 

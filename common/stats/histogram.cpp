@@ -25,17 +25,12 @@ void Histogram::Block::clear() {
 }
 
 Histogram& Histogram::operator=(Histogram&& other) noexcept {
-  Histogram taken(std::move(other));
-  swap(taken);
+  for (std::size_t b = 0; b < kBlocks; ++b) blocks_[b] = std::move(other.blocks_[b]);
+  count_ = std::exchange(other.count_, 0);
+  sum_ = std::exchange(other.sum_, 0);
+  min_ = std::exchange(other.min_, UINT64_MAX);
+  max_ = std::exchange(other.max_, 0);
   return *this;
-}
-
-void Histogram::swap(Histogram& other) noexcept {
-  std::swap(blocks_, other.blocks_);
-  std::swap(count_, other.count_);
-  std::swap(sum_, other.sum_);
-  std::swap(min_, other.min_);
-  std::swap(max_, other.max_);
 }
 
 void Histogram::merge(const Histogram& other) {

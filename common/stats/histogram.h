@@ -45,7 +45,7 @@ class Histogram {
   Histogram() = default;
   Histogram(const Histogram& other) = default;
   Histogram& operator=(const Histogram& other) = default;
-  Histogram(Histogram&& other) noexcept { swap(other); }
+  Histogram(Histogram&& other) noexcept { *this = std::move(other); }
   Histogram& operator=(Histogram&& other) noexcept;
 
   // Allocates only when the value is the first one of its doubling since construction, or since a
@@ -168,7 +168,6 @@ class Histogram {
   Duration value_at(std::uint64_t place) const;
   // Of places in ascending order.
   void values_at(std::span<const std::uint64_t> places, std::span<Duration> values) const;
-  void swap(Histogram& other) noexcept;
 
   std::array<Block, kBlocks> blocks_;
   std::uint64_t count_ = 0;

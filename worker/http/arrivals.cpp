@@ -13,6 +13,8 @@ namespace {
 
 // What is read later than this is nobody's lateness: the wall clock was set.
 constexpr std::chrono::minutes kLongest{10};
+// What came so long after a turn began may be of the future: then the clock was set, too.
+constexpr std::chrono::milliseconds kLongTurn{10};
 // Between the two readings of our clock around one of the other, unless something came between.
 constexpr std::chrono::microseconds kClose{2};
 constexpr int kMostTries = 5;
@@ -28,7 +30,7 @@ void Arrivals::stamp(int socket) {
   ::setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
 }
 
-ssize_t Arrivals::receive(int socket, std::span<char> buffer) {
+ssize_t Arrivals::receive(int socket, std::span<char> buffer, TimePoint turn) {
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(timespec))];
   iovec part{buffer.data(), buffer.size()};
   msghdr message{};
@@ -38,23 +40,27 @@ ssize_t Arrivals::receive(int socket, std::span<char> buffer) {
   message.msg_controllen = sizeof control;
   const ssize_t count = ::recvmsg(socket, &message, 0);
   if (count <= 0) return count;
-  const TimePoint now = read_clock();
   const cmsghdr* const told = CMSG_FIRSTHDR(&message);
   stamped_ = told != nullptr && told->cmsg_type == SCM_TIMESTAMPNS;
-  late_ = {};
-  if (stamped_) {
-    timespec stamp;
-    std::memcpy(&stamp, CMSG_DATA(told), sizeof stamp);
-    late_ = waited(stamp, now);
+  if (!stamped_) {
+    last_ = read_clock();
+    return count;
   }
-  last_ = now - late_;
+  timespec stamp;
+  std::memcpy(&stamp, CMSG_DATA(told), sizeof stamp);
+  last_ = arrived(stamp, turn);
   return count;
 }
 
-Duration Arrivals::waited(const timespec& stamp, TimePoint now) {
-  if (now - compared_ >= kComparison) compare();
-  const Duration waited = now.time_since_epoch() + wall_ahead_ - to_duration(stamp);
-  return waited < Duration::zero() || waited > kLongest ? Duration::zero() : waited;
+TimePoint Arrivals::arrived(const timespec& stamp, TimePoint turn) {
+  if (turn - compared_ >= kComparison) compare();
+  const TimePoint arrived{to_duration(stamp) - wall_ahead_};
+  return arrived > turn + kLongTurn ? std::min(arrived, read_clock()) : arrived;
+}
+
+Duration Arrivals::late() const {
+  const Duration late = read_clock() - last_;
+  return late < Duration::zero() || late > kLongest ? Duration::zero() : late;
 }
 
 // As close as can be: what comes between two readings would be taken for lateness.

@@ -27,12 +27,13 @@ class Arrivals {
   // Has the kernel stamp what arrives at `socket` from now on.
   void stamp(int socket);
 
-  // As ::recv(socket, buffer, size, 0). If it returns more than 0, last() and late() are of it.
-  ssize_t receive(int socket, std::span<char> buffer);
+  // As ::recv(socket, buffer, size, 0), in a turn of the loop that began at `turn`. If it returns
+  // more than 0, last() and late() are of it.
+  ssize_t receive(int socket, std::span<char> buffer, TimePoint turn);
   // When the last byte of what was received had come ...
   TimePoint last() const { return last_; }
-  // ... and how long it waited to be read.
-  Duration late() const { return late_; }
+  // ... and how long ago that is.
+  Duration late() const;
   // Whether the kernel tells; as of the last time.
   bool stamped() const { return stamped_; }
 
@@ -41,11 +42,10 @@ class Arrivals {
   static Duration since_connected(int socket, TimePoint asked, TimePoint now);
 
  private:
-  Duration waited(const timespec& stamp, TimePoint now);
+  TimePoint arrived(const timespec& stamp, TimePoint turn);
   void compare();
 
   TimePoint last_{};
-  Duration late_{};
   Duration wall_ahead_{};  // the wall clock, of ours, as of ...
   TimePoint compared_{};
   bool stamped_ = true;

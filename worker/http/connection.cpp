@@ -110,7 +110,7 @@ void Connection::shake_hands(std::string_view ciphertext) {
 void Connection::receive() {
   auto& buffer = engine_.to_receive();
   Arrivals& arrivals = engine_.arrivals();
-  const ssize_t count = arrivals.receive(fd_, buffer);
+  const ssize_t count = arrivals.receive(fd_, buffer, engine_.loop().turn_start());
   if (count < 0) {
     if (errno == EAGAIN || errno == EINTR) return;
     return owner_->closed(state_ == State::Handshaking ? Failure::Tls : Failure::Reset);
@@ -121,8 +121,9 @@ void Connection::receive() {
   tells_when(arrivals.stamped());
   const std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
   if (state_ == State::Handshaking) {
-    late_ += arrivals.late();
-    connected_ += arrivals.late();
+    const Duration late = arrivals.late();
+    late_ += late;
+    connected_ += late;
     return shake_hands(bytes);
   }
   tls_ == nullptr ? owner_->received(bytes) : decrypt(bytes);
