@@ -88,9 +88,10 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
   const Response& response() const { return response_; }
   // Valid after start(), and once it is over.
   TimePoint started() const { return started_; }
-  TimePoint ended() const { return ended_; }
+  // As if nothing had been looked at late on the way.
+  TimePoint ended() const { return ended_ - forgiven_; }
   // When the last request of it began: not that of started() after a redirect.
-  TimePoint hop_started() const { return hop_started_; }
+  TimePoint hop_started() const { return hop_started_ - forgiven_; }
   // Whether a request of this exchange left the process wholly.
   bool sent() const;
   // Where the last request went.
@@ -172,6 +173,7 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
   std::shared_ptr<Endpoints> endpoints_;
   Completion done_;
   TimePoint started_{};
+  Duration forgiven_{};  // was lost on the way; what follows is later by it
   TimePoint hop_started_{};
   TimePoint ended_{};
   TimePoint first_bytes_{};  // of a response that came in several pieces

@@ -27,6 +27,7 @@ void Exchange::start(Completion done) {
   done_ = done;
   sent_ = false;
   started_ = hop_started_ = read_clock();
+  forgiven_ = {};
   opening_.reset();
   if (failing_ != Failure::None) return fail_soon(failing_);
   go();
@@ -134,9 +135,9 @@ void Exchange::finish(TimePoint then) {
   end();
 }
 
-// The exchange goes on later than it could have: all of it so far happened that much later.
+// The exchange goes on later than it could have: what was so far has happened that much later.
 void Exchange::forgive(Duration late) {
-  started_ += late;
+  forgiven_ += late;
   hop_started_ += late;
   if (opening_) opening_->resolved += late;
 }
