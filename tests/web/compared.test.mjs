@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { browserPages, cells, serve, sizes } from './pages.mjs';
 
@@ -52,6 +53,17 @@ describe('two runs', () => {
     expect(await table.locator('td', { hasText: /^=$/ }).count()).toBe(1);
     await page.getByRole('button', { name: /^p99, run 1/ }).waitFor();
     expect(await page.locator('.header').innerText()).toContain('with the cache');
+  });
+
+  it('can be downloaded, the earlier one too', async () => {
+    const page = await open(await twice(), { hash: '#/downloads' });
+    const button = page.getByRole('button', { name: /Run 1 · before the cache/ });
+    await button.waitFor();
+    const [file] = await Promise.all([page.waitForEvent('download'), button.click()]);
+    expect(file.suggestedFilename()).toBe('swarm-run-1.csv');
+    const lines = (await readFile(await file.path(), 'utf8')).split('\n');
+    expect(lines[0]).toMatch(/^Type,Name,Requests,Failures,/);
+    expect(lines.some((line) => line.includes(',/api/search'))).toBe(true);
   });
 });
 

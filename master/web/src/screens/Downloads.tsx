@@ -1,6 +1,11 @@
-import { address } from '../live/api';
-import { hello, lost, offline, workers } from '../store';
+import { address, endpointsOf } from '../live/api';
+import { allColumns } from '../logic/columns';
+import { csvOf } from '../logic/csv';
+import { dateAndTime } from '../logic/format';
+import { hello, lost, meta, notify, offline, quantiles, runs, workers } from '../store';
+import type { RunSummary } from '../types';
 import { Icon } from '../ui/Icon';
+import { saveFile } from '../ui/saveFile';
 
 interface File {
   title: string;
@@ -23,25 +28,41 @@ function files(): File[] {
   ];
 }
 
-function FileBox({ file }: { file: File }) {
-  const words = (
+function FileWords({ file }: { file: Omit<File, 'path'> }) {
+  return (
     <>
       <span class="file-kind">{file.kind}</span>
       <span class="file-words"><b>{file.title}</b><span>{file.missing || file.text}</span></span>
       {!file.missing && <Icon name="download" />}
     </>
   );
+}
+
+function FileBox({ file }: { file: File }) {
   return (
     <li>
-      {file.missing ? <span class="file panel missing">{words}</span>
-        : <a class="file panel" download href={address(file.path)}>{words}</a>}
+      {file.missing ? <span class="file panel missing"><FileWords file={file} /></span>
+        : <a class="file panel" download href={address(file.path)}><FileWords file={file} /></a>}
     </li>
   );
+}
+
+/** What is kept of a run before this one; the page makes its file. */
+function EarlierRun({ run }: { run: RunSummary }) {
+  const save = () => {
+    endpointsOf(run.run).then(
+      (rows) => saveFile(new Blob([csvOf(rows, allColumns(quantiles.value, true))], { type: 'text/csv' }), `swarm-run-${run.run}.csv`),
+      (error: Error) => notify('bad', `Run ${run.run}: ${error.message}.`));
+  };
+  const label = run.label === '' ? '' : ` · ${run.label}`;
+  const text = `Its busiest endpoints, as they were at its end. Run of ${dateAndTime(run.started)}.`;
+  return <li><button type="button" class="file panel" onClick={save}><FileWords file={{ title: `Run ${run.run}${label}`, text, kind: 'CSV' }} /></button></li>;
 }
 
 export function Downloads() {
   const gone = lost.value ? 'swarm does not answer now.' : offline.value && 'The swarm that had it is gone.';
   const fleet = hello.value?.role === 'master' ? (workers.value?.workers ?? []) : [];
+  const earlier = runs.value.filter((run) => run.run !== meta.value?.run && run.ended !== null);
   return (
     <div class="screen downloads">
       <ul class="files">
@@ -50,6 +71,7 @@ export function Downloads() {
           <FileBox key={worker.id} file={{ title: `Log of ${worker.id}`, text: 'The latest lines that this worker wrote.', kind: 'Text', missing: gone,
             path: `api/v1/log/${encodeURIComponent(worker.id)}.txt` }} />
         ))}
+        {!gone && earlier.map((run) => <EarlierRun key={run.run} run={run} />)}
       </ul>
     </div>
   );
