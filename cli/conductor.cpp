@@ -60,7 +60,9 @@ Conductor::Conductor(const Options& options, LoopRunner runner, Settings setting
                 }),
       csv_due_(loop_, [this] { write_csv(); }),
       signals_(
-          loop_, [this](int signal) { interrupted(signal); }, runner_.stuck) {}
+          loop_, [this](int signal) { interrupted(signal); }, runner_.stuck) {
+  totals_.on_settled([this](const auto& endpoints) { history_.add(endpoints, loop_.now()); });
+}
 
 std::optional<int> Conductor::load(const LoadScenario& load, ScenarioHost& host) {
   auto scenario = load(options_, host, control_);

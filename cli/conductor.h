@@ -68,8 +68,8 @@ class Conductor {
   void receive(const proto::WorkerId& from, proto::ToMaster message);
   // Counts measurements of this process itself.
   void add(const std::string& worker, Delta measured) {
-    history_.add(measured, loop_.now());
     totals_.add(worker, std::move(measured));
+    totals_.settle();
   }
   void quit();
 
@@ -157,6 +157,7 @@ class Conductor {
   TimePoint totals_start_;
   master::History history_;
   TimePoint users_noted_{};  // in history_
+  TimePoint settle_due_{};   // of totals_, for history_
   master::WorkerLogs logs_;
   std::optional<StopGate> gate_;
   std::optional<master::Coordinator> coordinator_;

@@ -185,8 +185,10 @@ void Conductor::count(const proto::WorkerId& worker, proto::Report report) {
     });
   }
   note_users();
-  history_.add(report.delta, loop_.now());
   totals_.add(worker, std::move(report));
+  if (loop_.now() < settle_due_) return;
+  settle_due_ = loop_.now() + master::History::kTogether;
+  totals_.settle();
 }
 
 // Not at each report: it is a sum over the whole fleet.

@@ -136,6 +136,7 @@ Duration Conductor::known_until(const master::RecordedRun& run) const {
 }
 
 std::shared_ptr<const master::Recalled> Conductor::recall(const master::Recall& what) {
+  totals_.settle();
   auto recalled = std::make_shared<master::Recalled>();
   recalled->clock = master::WallClock::read();
   for (const master::RecordedRun* each : history_.runs()) recalled->runs.push_back(*each);

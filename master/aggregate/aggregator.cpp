@@ -42,6 +42,30 @@ Rates average_rates(const EndpointStats& stats, Duration until) {
           static_cast<double>(stats.failures) / length};
 }
 
+using Endpoints = Aggregator::Endpoints;
+
+// Mostly it is the next one.
+Endpoints::iterator place_of(const EndpointName& name, Endpoints& endpoints,
+                             Endpoints::iterator next) {
+  return next != endpoints.end() && next->first == name ? next : endpoints.lower_bound(name);
+}
+
+// Leaves nothing in `more`.
+void merge(Endpoints&& more, Endpoints& sums) {
+  auto place = sums.begin();
+  for (auto each = more.begin(); each != more.end();) {
+    place = place_of(each->first, sums, place);
+    if (place != sums.end() && place->first == each->first) {
+      place->second.merge(each->second);
+      ++each;
+      ++place;
+    } else {
+      sums.insert(place, more.extract(each++));
+    }
+  }
+  more.clear();
+}
+
 }  // namespace
 
 void Aggregator::add(const std::string& worker, proto::Report report) {
@@ -57,23 +81,9 @@ void Aggregator::add(const std::string& worker, Delta measured) {
 
 void Aggregator::add(WorkerRecord& record, const std::string& worker, Delta measured) {
   record.add_send_lag(measured.send_lag);
-  auto place = totals_.endpoints.begin();
-  for (auto each = measured.endpoints.begin(); each != measured.endpoints.end();) {
-    record.add_requests(each->second.requests);
-    total_.merge(each->second);
-    // Thousands of workers report the same endpoints every few seconds: mostly it is the next one.
-    if (place == totals_.endpoints.end() || place->first != each->first) {
-      place = totals_.endpoints.lower_bound(each->first);
-    }
-    if (place != totals_.endpoints.end() && place->first == each->first) {
-      place->second.merge(each->second);
-      ++each;
-      ++place;
-    } else {
-      totals_.endpoints.insert(place, measured.endpoints.extract(each++));
-    }
-  }
-  measured.endpoints.clear();
+  for (const auto& [endpoint, stats] : measured.endpoints) record.add_requests(stats.requests);
+  merge(std::move(measured.endpoints), gathered_);
+  if (gathered_.size() > kMostGathered) settle();
   for (auto& [key, kept] : measured.exchanges) kept.name_worker(worker);
   for (const auto& [traceback, count] : measured.exceptions) {
     const bool known =
@@ -84,6 +94,13 @@ void Aggregator::add(WorkerRecord& record, const std::string& worker, Delta meas
   }
   measured.exceptions.clear();
   totals_.merge(std::move(measured));
+}
+
+void Aggregator::settle() const {
+  if (gathered_.empty()) return;
+  if (shown_) shown_(gathered_);
+  for (const auto& [endpoint, stats] : gathered_) total_.merge(stats);
+  merge(std::move(gathered_), totals_.endpoints);
 }
 
 void Aggregator::add(const std::string& worker, const WorkerHealth& health) {
@@ -111,9 +128,15 @@ void Aggregator::add(LostRow lost) {
   if (last != lost_.rend()) lost_.erase(std::next(last).base());
 }
 
-void Aggregator::reset(TimePoint start) { *this = Aggregator(start); }
+void Aggregator::reset(TimePoint start) {
+  settle();
+  auto shown = std::move(shown_);
+  *this = Aggregator(start);
+  shown_ = std::move(shown);
+}
 
 Snapshot Aggregator::snapshot(const RunStatus& status, TimePoint now) const {
+  settle();
   Snapshot made;
   made.status = status;
   made.started = start_;

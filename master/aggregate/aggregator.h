@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "common/clock.h"
@@ -24,9 +27,14 @@ namespace swarm::master {
 // Errors  none
 //
 // Adding costs about as much as the histograms that a report holds; what follows from the sums is
-// computed when a snapshot is made.
+// computed when a snapshot is made. Thousands of workers report the same endpoints, and the sums
+// are in no cache: so what was measured of endpoints is gathered, and settled now and then, or when
+// somebody looks.
 class Aggregator {
  public:
+  using Endpoints = std::map<EndpointName, EndpointStats>;
+  static constexpr std::size_t kMostGathered = 256;  // endpoints
+
   // `start` is the instant, on this process's clock, that the instants of all deltas count from.
   explicit Aggregator(TimePoint start) : start_(start) {}
 
@@ -46,17 +54,25 @@ class Aggregator {
   // A new run, or --reset-stats: forgets everything, also how the workers fared.
   void reset(TimePoint start);
 
+  // Adds what was gathered to the sums, and shows it to who was named for that.
+  void settle() const;
+  void on_settled(std::function<void(const Endpoints&)> shown) { shown_ = std::move(shown); }
+
   // The sum of all deltas.
-  const Delta& totals() const { return totals_; }
+  const Delta& totals() const { return settle(), totals_; }
   // Of all endpoints together.
-  const EndpointStats& total() const { return total_; }
+  const EndpointStats& total() const { return settle(), total_; }
 
   Snapshot snapshot(const RunStatus& status, TimePoint now) const;
 
  private:
   TimePoint start_;
-  Delta totals_;
-  EndpointStats total_;  // kept, for a sum over thousands of endpoints takes as long as a look may
+  std::function<void(const Endpoints&)> shown_;
+  // Settled by who looks.
+  mutable Delta totals_;
+  mutable EndpointStats
+      total_;  // kept: to sum up thousands of endpoints takes as long as a look may
+  mutable Endpoints gathered_;  // in neither of them yet
   std::map<std::string, std::set<std::string>> workers_by_traceback_;
   // Thousands, whose ids differ in their last letters only: comparing is slower than hashing.
   std::unordered_map<std::string, WorkerRecord> workers_;

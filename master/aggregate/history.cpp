@@ -55,10 +55,10 @@ std::int64_t History::second_of(TimePoint now) const {
   return std::max<std::int64_t>((now - runs_.front().started) / std::chrono::seconds{1}, 0);
 }
 
-void History::add(const Delta& measured, TimePoint now) {
+void History::add(const std::map<EndpointName, EndpointStats>& measured, TimePoint now) {
   if (runs_.empty()) return;
   auto place = together_.begin();
-  for (const auto& [name, stats] : measured.endpoints) {
+  for (const auto& [name, stats] : measured) {
     if (place == together_.end() || place->first != name) place = together_.lower_bound(name);
     if (place == together_.end() || place->first != name) {
       place = together_.emplace_hint(place, name, stats);

@@ -70,7 +70,8 @@ class History {
   void end(TimePoint now, EndpointRow totals, std::vector<EndpointRow> endpoints = {});
 
   // In any order, each once, as Aggregator.
-  void add(const Delta& measured, TimePoint now);
+  void add(const Delta& measured, TimePoint now) { add(measured.endpoints, now); }
+  void add(const std::map<EndpointName, EndpointStats>& measured, TimePoint now);
   void add_users(std::uint32_t users, TimePoint now);
   void mark(std::string text, TimePoint now);
 

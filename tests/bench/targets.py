@@ -86,9 +86,9 @@ def totals(points: list[PointResult]) -> Target:
 
 
 def recorder(ns: dict[str, float] | None) -> Target:
-    """Every micro-benchmark whose name says that it records is held to the limit."""
+    """Every micro-benchmark whose name says that it records is held to the limit; RecordHistory is a report's."""
     target = Target("Recorder, ns a sample", f"< {MAX_RECORDER_NS:g}")
-    recording = {name: t for name, t in (ns or {}).items() if "record" in name.lower()}
+    recording = {name: t for name, t in (ns or {}).items() if "record" in name.lower() and name != "RecordHistory"}
     if recording:
         slowest = max(recording, key=recording.get)
         target.found = f"{recording[slowest]:.1f} ({slowest})"

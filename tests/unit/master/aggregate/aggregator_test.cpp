@@ -188,6 +188,37 @@ TEST(Aggregator, TakesAReportAsAWhole) {
   EXPECT_EQ(row.longest_lag, 3ms);
 }
 
+Delta of_endpoints(std::size_t count) {
+  Delta measured;
+  for (std::size_t i = 0; i < count; ++i) {
+    measured.endpoints[{"GET", "/" + std::to_string(i)}].requests = 1;
+  }
+  return measured;
+}
+
+TEST(Aggregator, ShowsWhatItGatheredOnceWhenItIsSettled) {
+  Aggregator totals(MeasuredRun::kStart);
+  std::uint64_t shown = 0;
+  totals.on_settled([&](const Aggregator::Endpoints& endpoints) {
+    for (const auto& [name, stats] : endpoints) shown += stats.requests;
+  });
+  totals.add("w1", of_endpoints(3));
+  EXPECT_EQ(shown, 0u);
+  totals.settle();
+  totals.settle();
+  EXPECT_EQ(shown, 3u);
+  totals.add("w2", of_endpoints(2));
+  EXPECT_EQ(totals.total().requests, 5u);  // a look settles
+  EXPECT_EQ(shown, 5u);
+  EXPECT_EQ(totals.totals().endpoints.size(), 3u);
+  totals.add("w1", of_endpoints(1));
+  totals.reset(MeasuredRun::kStart);
+  EXPECT_EQ(shown, 6u);
+  EXPECT_EQ(totals.total().requests, 0u);
+  totals.add("w1", of_endpoints(Aggregator::kMostGathered + 1));
+  EXPECT_EQ(shown, 6 + Aggregator::kMostGathered + 1);
+}
+
 TEST(Aggregator, KeepsTheSendLagOfEachWorkerApart) {
   MeasuredRun run;
   run.add({.late = 1ms}, "w1", 100);
