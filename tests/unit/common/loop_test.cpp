@@ -243,51 +243,46 @@ void be_busy(Duration time) {
   }
 }
 
-TEST(Loop, TellsOfEventsThatCameWhileItWasBusy) {
-  Loop loop;
+// How late `watcher` is served that was due when a turn of 4 ms began.
+Lateness lateness_after_a_long_turn(Loop& loop, Watcher& watcher) {
   std::array<int, 2> ends;
-  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
-  Reader reader(loop, ends[0]);
-  auto watch = loop.watch(ends[0], reader, Ready::Read);
-  ASSERT_TRUE(watch);
+  EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
+  auto watch = loop.watch(ends[0], watcher, Ready::Read);
+  EXPECT_TRUE(watch);
   loop.defer([&] {
-    ASSERT_EQ(::write(ends[1], "x", 1), 1);
+    EXPECT_EQ(::write(ends[1], "x", 1), 1);
     be_busy(4ms);
   });
   loop.turn(0s);
   loop.turn(0s);
-  const Lateness lateness = loop.take_load().lateness;
+  watch->reset();
+  ::close(ends[0]);
+  ::close(ends[1]);
+  return loop.take_load().lateness;
+}
+
+struct Idle : Watcher {
+  void ready(Ready) override {}
+};
+
+TEST(Loop, TellsOfEventsThatCameWhileItWasBusy) {
+  Loop loop;
+  Idle idle;
+  const Lateness lateness = lateness_after_a_long_turn(loop, idle);
   EXPECT_EQ(lateness.events, 1u);
   EXPECT_GE(lateness.late, 0.75);
   EXPECT_GE(lateness.mean_wait(), 2500us);
   EXPECT_EQ(loop.take_load().lateness, Lateness());
-  watch->reset();
-  ::close(ends[0]);
-  ::close(ends[1]);
 }
 
 // As the HTTP client does: what it measures is not longer if it is told late.
 TEST(Loop, CountsNobodyLateWhoKnowsWhenItHappened) {
-  struct Knows final : Watcher {
+  struct Knows final : Idle {
     Knows() { tells_when(true); }
-    void ready(Ready) override {}
   };
   Loop loop;
-  std::array<int, 2> ends;
-  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
   Knows knows;
-  auto watch = loop.watch(ends[0], knows, Ready::Read);
-  ASSERT_TRUE(watch);
-  loop.defer([&] {
-    ASSERT_EQ(::write(ends[1], "x", 1), 1);
-    be_busy(4ms);
-  });
-  loop.turn(0s);
-  loop.turn(0s);
-  EXPECT_EQ(loop.take_load().lateness, Lateness());
-  watch->reset();
-  ::close(ends[0]);
-  ::close(ends[1]);
+  EXPECT_EQ(lateness_after_a_long_turn(loop, knows), Lateness());
 }
 
 // As when the process was stopped: nothing was served, although no turn took long.
