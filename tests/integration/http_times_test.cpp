@@ -68,16 +68,17 @@ TEST_F(HttpTimes, MeasuresUntilTheResponseHadCome) {
   EXPECT_GT(exchange.ended(), exchange.started());
 }
 
+// The handshake is the kernel's, which a busy machine may keep from it for some milliseconds.
 TEST_F(HttpTimes, DoesNotMeasureHowLateItSeesThatItIsConnected) {
   ScriptedServer server(loop, [](auto&) { return say(ok("")); });
   const auto client = client_of(server.url());
   Exchange exchange(*client);
   start(exchange, "/");
   const TimePoint asked = read_clock();
-  be_busy(6ms);
+  be_busy(80ms);
   loop.run();
   EXPECT_LE(exchange.started(), asked);
-  EXPECT_LT(exchange.ended() - exchange.started(), read_clock() - asked - 3ms);
+  EXPECT_LT(exchange.ended() - exchange.started(), read_clock() - asked - 40ms);
   EXPECT_GT(exchange.ended(), exchange.started());
 }
 
