@@ -187,7 +187,7 @@ void Conductor::count(const proto::WorkerId& worker, proto::Report report) {
   note_users();
   totals_.add(worker, std::move(report));
   if (loop_.now() < settle_due_) return;
-  settle_due_ = loop_.now() + master::History::kTogether;
+  settle_due_ = loop_.now() + master::Aggregator::kGather;
   totals_.settle();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -33,7 +34,8 @@ namespace swarm::master {
 class Aggregator {
  public:
   using Endpoints = std::map<EndpointName, EndpointStats>;
-  static constexpr std::size_t kMostGathered = 256;  // endpoints
+  static constexpr std::chrono::milliseconds kGather{250};  // before it is settled
+  static constexpr std::size_t kMostGathered = 256;         // endpoints
 
   // `start` is the instant, on this process's clock, that the instants of all deltas count from.
   explicit Aggregator(TimePoint start) : start_(start) {}

@@ -18,8 +18,6 @@ std::size_t bytes_of(const std::optional<Timeline>& timeline) {
 }  // namespace
 
 void History::begin(std::uint64_t key, std::string label, TimePoint started) {
-  if (key != key_) record();
-  together_.clear();
   const bool keep = !runs_.empty() && key != key_ && runs_.front().total.requests() > 0;
   if (!keep && !runs_.empty()) runs_.pop_front();
   if (key != key_ || last_number_ == 0) ++last_number_;
@@ -32,7 +30,6 @@ void History::begin(std::uint64_t key, std::string label, TimePoint started) {
 
 void History::end(TimePoint now, EndpointRow totals, std::vector<EndpointRow> endpoints) {
   if (runs_.empty()) return;
-  record();
   if (endpoints.size() > kMostEndpoints) {
     const auto requests = [](const EndpointRow& row) { return row.stats.requests; };
     std::ranges::nth_element(endpoints, endpoints.begin() + kMostEndpoints, std::ranges::greater{},
@@ -56,36 +53,18 @@ std::int64_t History::second_of(TimePoint now) const {
 }
 
 void History::add(const std::map<EndpointName, EndpointStats>& measured, TimePoint now) {
-  if (runs_.empty()) return;
-  auto place = together_.begin();
-  for (const auto& [name, stats] : measured) {
-    if (place == together_.end() || place->first != name) place = together_.lower_bound(name);
-    if (place == together_.end() || place->first != name) {
-      place = together_.emplace_hint(place, name, stats);
-    } else {
-      place->second.merge(stats);
-    }
-    ++place;
-  }
-  latest_ = second_of(now);
-  if (now < together_until_ && together_.size() < kMostTogether) return;
-  together_until_ = now + kTogether;
-  record();
-}
-
-void History::record() {
-  if (together_.empty()) return;
+  if (runs_.empty() || measured.empty()) return;
+  const std::int64_t latest = second_of(now);
   EndpointStats sum;
-  for (const auto& [name, stats] : together_) {
+  for (const auto& [name, stats] : measured) {
     sum.merge(stats);
-    record(name, stats);
+    record(name, stats, latest);
   }
-  together_.clear();
-  runs_.front().total.add(sum, latest_, portions_);
+  runs_.front().total.add(sum, latest, portions_);
   give_up_some();
 }
 
-void History::record(const EndpointName& name, const EndpointStats& stats) {
+void History::record(const EndpointName& name, const EndpointStats& stats, std::int64_t latest) {
   auto place = endpoints_.lower_bound(name);
   if (place == endpoints_.end() || place->first != name) {
     const std::size_t slots =
@@ -97,7 +76,7 @@ void History::record(const EndpointName& name, const EndpointStats& stats) {
   its.requests += stats.requests;
   if (!its.timeline) return;
   bytes_endpoints_ -= its.timeline->bytes();
-  its.timeline->add(stats, latest_, portions_);
+  its.timeline->add(stats, latest, portions_);
   bytes_endpoints_ += its.timeline->bytes();
   give_up_some();
 }
@@ -126,21 +105,18 @@ void History::give_up_some() {
   }
 }
 
-std::vector<const RecordedRun*> History::runs() {
-  record();
+std::vector<const RecordedRun*> History::runs() const {
   std::vector<const RecordedRun*> all;
   for (const RecordedRun& run : runs_) all.push_back(&run);
   return all;
 }
 
-const RecordedRun* History::run(std::uint64_t number) {
-  record();
+const RecordedRun* History::run(std::uint64_t number) const {
   const auto found = std::ranges::find(runs_, number, &RecordedRun::number);
   return found == runs_.end() ? nullptr : &*found;
 }
 
-const Timeline* History::endpoint(const EndpointName& name) {
-  record();
+const Timeline* History::endpoint(const EndpointName& name) const {
   const auto found = endpoints_.find(name);
   return found == endpoints_.end() || !found->second.timeline ? nullptr : &*found->second.timeline;
 }

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "common/clock.h"
-#include "common/stats/delta.h"
+#include "common/stats/endpoint_stats.h"
 #include "master/aggregate/snapshot.h"
 #include "master/aggregate/timeline.h"
 
@@ -39,17 +39,15 @@ struct RecordedRun {
 // How the runs of this process went over time: the present or last one with a timeline for each
 // endpoint, those before with that of their total.
 //
-// Flow    Delta -> [History] -> RecordedRun, Timeline -> history views
+// Flow    endpoints of deltas -> [History] -> RecordedRun, Timeline -> history views
 // Thread  loop; what it returns are values that can be copied for another thread
 // Errors  none
 //
 // All memory is bounded: above `most_bytes` the endpoint with the fewest requests keeps no more
 // than a summary of its response times; then, the fewest again, no timeline. Totals stay exact.
 //
-// Adding a delta costs less than Aggregator::add: thousands of workers report the same endpoints,
-// so deltas of kTogether are merged before they are recorded, or those of kMostTogether endpoints,
-// which takes a millisecond. Whoever looks sees all of them. Slots of endpoints are not joined at
-// the same time, so that the loop never stands still for all of them.
+// Slots of endpoints are not joined at the same time, so that the loop never stands still for all
+// of them.
 class History {
  public:
   static constexpr std::size_t kMostRuns = 10;        // the present one too
@@ -59,9 +57,6 @@ class History {
   // Of endpoints; the total has Histogram's own buckets.
   static constexpr unsigned kCoarseness = Latencies::kMostCoarse;
 
-  static constexpr std::chrono::milliseconds kTogether{250};
-  static constexpr std::size_t kMostTogether = 256;
-
   explicit History(std::size_t most_bytes = kMostBytes) : most_bytes_(most_bytes) {}
 
   // A run begins: `key` tells it from others. With the key of the present run its statistics start
@@ -69,18 +64,17 @@ class History {
   void begin(std::uint64_t key, std::string label, TimePoint started);
   void end(TimePoint now, EndpointRow totals, std::vector<EndpointRow> endpoints = {});
 
-  // In any order, each once, as Aggregator.
-  void add(const Delta& measured, TimePoint now) { add(measured.endpoints, now); }
+  // In any order, each once: what an Aggregator gathered of some reports costs as much as of one.
   void add(const std::map<EndpointName, EndpointStats>& measured, TimePoint now);
   void add_users(std::uint32_t users, TimePoint now);
   void mark(std::string text, TimePoint now);
 
   // The newest first; empty before the first one begins.
-  std::vector<const RecordedRun*> runs();
+  std::vector<const RecordedRun*> runs() const;
   // Null: there is none, or it is not kept any more.
-  const RecordedRun* run(std::uint64_t number);
+  const RecordedRun* run(std::uint64_t number) const;
   // Of the present or last run. Null: unknown, or its timeline was given up.
-  const Timeline* endpoint(const EndpointName& name);
+  const Timeline* endpoint(const EndpointName& name) const;
 
   // Of what is recorded.
   std::size_t bytes() const;
@@ -92,8 +86,7 @@ class History {
   };
 
   std::int64_t second_of(TimePoint now) const;
-  void record();
-  void record(const EndpointName& name, const EndpointStats& stats);
+  void record(const EndpointName& name, const EndpointStats& stats, std::int64_t latest);
   void give_up_some();
 
   std::size_t most_bytes_;
@@ -104,9 +97,6 @@ class History {
   std::size_t bytes_endpoints_ = 0;
   std::uint64_t next_most_slots_ = 0;
   Portions portions_;
-  std::map<EndpointName, EndpointStats> together_;  // not recorded yet
-  TimePoint together_until_{};
-  std::int64_t latest_ = 0;  // second of what was added last
 };
 
 }  // namespace swarm::master

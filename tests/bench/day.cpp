@@ -89,7 +89,7 @@ class Day {
       for (std::size_t i = 0; i < kWorkers; ++i) {
         move_to(reports_[i], now - start_);
         for (const auto& [endpoint, stats] : reports_[i].endpoints) requests_ += stats.requests;
-        history_.add(reports_[i], now);
+        history_.add(reports_[i].endpoints, now);
         totals_.add(fmt::format("worker-{}", i), reports_[i]);
         reports_[i].errors.clear();
       }

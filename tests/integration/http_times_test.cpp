@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "tests/support/busy.h"
 #include "tests/support/scripted_server.h"
 #include "worker/http/client.h"
 
@@ -11,6 +12,7 @@ namespace swarm::http {
 namespace {
 
 using namespace std::chrono_literals;
+using test::be_busy;
 using test::Reply;
 using test::ScriptedServer;
 
@@ -44,12 +46,6 @@ class HttpTimes : public testing::Test {
     } while (!engine->arrivals().stamped());
   }
 };
-
-void be_busy(Duration time) {
-  const TimePoint until = read_clock() + time;
-  while (read_clock() < until) {
-  }
-}
 
 // A response that waited for the loop: the server, which is on the same one, was busy after it had
 // sent it.

@@ -12,10 +12,13 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/busy.h"
+
 namespace swarm {
 namespace {
 
 using namespace std::chrono_literals;
+using test::be_busy;
 using testing::ElementsAre;
 
 // Reads what comes and notes it; stops the loop when the peer closes.
@@ -235,12 +238,6 @@ TEST(Loop, WaitsForWhicheverTimerIsNextWhateverItWaitedForBefore) {
   late.schedule(read_clock() + 4ms);
   loop.run();
   EXPECT_THAT(order, ElementsAre("early", "late"));
-}
-
-void be_busy(Duration time) {
-  const TimePoint until = read_clock() + time;
-  while (read_clock() < until) {
-  }
 }
 
 // How late `watcher` is served that was due when a turn of 4 ms began.

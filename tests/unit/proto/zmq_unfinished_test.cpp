@@ -56,69 +56,61 @@ bool is_open(Server::Ends ends) {
          ::recv(ends.server, std::array<char, 1>().data(), 1, MSG_WAITALL) == 1;
 }
 
-// What there is to shut down until every connection had its look.
-unsigned shut_down(Unfinished& unfinished) {
-  unsigned count = 0;
-  for (int look = 0; look < 8; ++look) count += unfinished.shut_down();
-  return count;
-}
+// A connection, and who looks after it.
+class UnfinishedOfOne : public testing::Test {
+ protected:
+  UnfinishedOfOne() { unfinished.accepted(ends.server); }
+  ~UnfinishedOfOne() override {
+    ::close(ends.client);
+    ::close(ends.server);
+  }
+  // What there is to shut down until every connection had its look.
+  unsigned shut_down() {
+    unsigned count = 0;
+    for (int look = 0; look < 8; ++look) count += unfinished.shut_down();
+    return count;
+  }
 
-TEST(Unfinished, ShutsDownWhoSendsTooMuchWithoutAnEnd) {
   Server server;
-  const auto ends = server.connect();
-  Unfinished unfinished(server.port(), kMost);
-  unfinished.accepted(ends.server);
+  const Server::Ends ends = server.connect();
+  Unfinished unfinished{server.port(), kMost};
+};
+
+TEST_F(UnfinishedOfOne, IsShutDownIfItSendsTooMuchWithoutAnEnd) {
   pass(ends, kMost);
-  EXPECT_EQ(shut_down(unfinished), 0u);
+  EXPECT_EQ(shut_down(), 0u);
   pass(ends, 1);
-  EXPECT_EQ(shut_down(unfinished), 1u);
+  EXPECT_EQ(shut_down(), 1u);
   EXPECT_FALSE(is_open(ends));
-  ::close(ends.client);
-  ::close(ends.server);
 }
 
-TEST(Unfinished, BeginsToCountAnewAfterAMessage) {
-  Server server;
-  const auto ends = server.connect();
-  Unfinished unfinished(server.port(), kMost);
-  unfinished.accepted(ends.server);
+TEST_F(UnfinishedOfOne, BeginsAnewAfterAMessage) {
   for (int message = 0; message < 3; ++message) {
     pass(ends, kMost);
     unfinished.heard(ends.server);
-    EXPECT_EQ(shut_down(unfinished), 0u);
+    EXPECT_EQ(shut_down(), 0u);
   }
   EXPECT_TRUE(is_open(ends));
-  ::close(ends.client);
-  ::close(ends.server);
 }
 
 // What nobody has read may hold the end.
-TEST(Unfinished, CountsOnlyWhatWasRead) {
-  Server server;
-  const auto ends = server.connect();
-  Unfinished unfinished(server.port(), kMost);
-  unfinished.accepted(ends.server);
+TEST_F(UnfinishedOfOne, IsOnlyWhatWasRead) {
   const std::string bytes(2 * kMost, 'x');
   ASSERT_EQ(::send(ends.client, bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));
-  EXPECT_EQ(shut_down(unfinished), 0u);
-  ::close(ends.client);
-  ::close(ends.server);
+  EXPECT_EQ(shut_down(), 0u);
 }
 
 // ZeroMQ had closed it, and somebody else opened a connection of another kind: nobody told.
-TEST(Unfinished, LeavesADescriptorAloneThatBelongsToAnotherNow) {
-  Server server;
-  Server other;
-  const auto ends = server.connect();
-  Unfinished unfinished(server.port(), kMost);
-  unfinished.accepted(ends.server);
+TEST_F(UnfinishedOfOne, LeavesADescriptorAloneThatBelongsToAnotherNow) {
+  const Server other;
   const auto others = other.connect();
   ASSERT_EQ(::dup2(others.server, ends.server), ends.server);
   const Server::Ends reused{others.client, ends.server};
   pass(reused, 2 * kMost);
-  EXPECT_EQ(shut_down(unfinished), 0u);
+  EXPECT_EQ(shut_down(), 0u);
   EXPECT_TRUE(is_open(reused));
-  for (const int fd : {ends.client, ends.server, others.client, others.server}) ::close(fd);
+  ::close(others.client);
+  ::close(others.server);
 }
 
 }  // namespace

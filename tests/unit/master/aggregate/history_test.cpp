@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <utility>
 
@@ -27,10 +28,10 @@ EndpointStats stats_at(std::int64_t second, std::uint32_t requests, int spread_m
   return stats;
 }
 
-Delta delta_at(const std::string& name, std::int64_t second, std::uint32_t requests) {
-  Delta delta;
-  delta.endpoints[{"GET", name}] = stats_at(second, requests);
-  return delta;
+using Endpoints = std::map<EndpointName, EndpointStats>;
+
+Endpoints measured_at(const std::string& name, std::int64_t second, std::uint32_t requests) {
+  return {{{"GET", name}, stats_at(second, requests)}};
 }
 
 std::uint64_t sum_of(const Timeline& timeline) {
@@ -42,8 +43,8 @@ std::uint64_t sum_of(const Timeline& timeline) {
 TEST(History, HasATimelineOfTheTotalAndOfEachEndpoint) {
   History history;
   history.begin(7, "first", kStart);
-  history.add(delta_at("/a", 3, 5), kStart + 4s);
-  history.add(delta_at("/b", 3, 2), kStart + 4s);
+  history.add(measured_at("/a", 3, 5), kStart + 4s);
+  history.add(measured_at("/b", 3, 2), kStart + 4s);
   history.add_users(9, kStart + 3s);
   ASSERT_THAT(history.runs(), SizeIs(1));
   EXPECT_EQ(history.runs()[0]->number, 1u);
@@ -56,7 +57,7 @@ TEST(History, HasATimelineOfTheTotalAndOfEachEndpoint) {
 
 TEST(History, IgnoresWhatComesBeforeTheFirstRun) {
   History history;
-  history.add(delta_at("/", 0, 1), kStart);
+  history.add(measured_at("/", 0, 1), kStart);
   history.add_users(1, kStart);
   history.end(kStart, {});
   EXPECT_THAT(history.runs(), IsEmpty());
@@ -66,7 +67,7 @@ TEST(History, KeepsTheTotalsOfTheLastTenRuns) {
   History history;
   for (std::uint64_t key = 100; key < 112; ++key) {
     history.begin(key, "run", kStart);
-    history.add(delta_at("/", 1, static_cast<std::uint32_t>(key)), kStart + 1s);
+    history.add(measured_at("/", 1, static_cast<std::uint32_t>(key)), kStart + 1s);
     EndpointRow totals;
     totals.stats = stats_at(1, 1);
     history.end(kStart + 2s, std::move(totals));
@@ -85,7 +86,7 @@ TEST(History, KeepsTheTotalsOfTheLastTenRuns) {
 TEST(History, KeepsTheBusiestEndpointsOfARunThatIsOver) {
   History history;
   history.begin(1, "run", kStart);
-  history.add(delta_at("/", 1, 1), kStart + 1s);
+  history.add(measured_at("/", 1, 1), kStart + 1s);
   std::vector<EndpointRow> rows(History::kMostEndpoints + 1);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     rows[i].endpoint = {"GET", "/" + std::to_string(1000 + i)};
@@ -116,32 +117,32 @@ TEST(History, MarksWhatHappensInARunWhileItGoesOn) {
 TEST(History, ARunWhoseStatisticsStartAgainIsTheSameRun) {
   History history;
   history.begin(1, "run", kStart);
-  history.add(delta_at("/", 1, 5), kStart + 1s);
+  history.add(measured_at("/", 1, 5), kStart + 1s);
   history.begin(1, "run", kStart + 10s);
-  history.add(delta_at("/", 1, 3), kStart + 11s);
+  history.add(measured_at("/", 1, 3), kStart + 11s);
   ASSERT_THAT(history.runs(), SizeIs(1));
   EXPECT_EQ(history.runs()[0]->number, 1u);
   EXPECT_EQ(history.runs()[0]->total.requests(), 3u);
 }
 
-TEST(History, ShowsAtOnceWhatManyWorkersReported) {
+TEST(History, AddsUpWhatManyWorkersReported) {
   History history;
   history.begin(1, "run", kStart);
   for (int worker = 0; worker < 100; ++worker) {
-    history.add(delta_at("/" + std::to_string(worker % 10), worker % 3, 7), kStart + 3s);
+    history.add(measured_at("/" + std::to_string(worker % 10), worker % 3, 7), kStart + 3s);
   }
   EXPECT_EQ(history.endpoint({"GET", "/4"})->requests(), 70u);
   EXPECT_EQ(sum_of(history.runs()[0]->total), 700u);
-  history.add(delta_at("/4", 2, 1), kStart + 3s);
+  history.add(measured_at("/4", 2, 1), kStart + 3s);
   EXPECT_EQ(history.run(1)->total.requests(), 701u);
   EXPECT_EQ(history.run(1)->total.slots()[2].requests, 33u * 7 + 1);
 }
 
-TEST(History, RecordsARunBeforeTheNextOneBegins) {
+TEST(History, KeepsARunWhenTheNextOneBegins) {
   History history;
   history.begin(1, "run", kStart);
-  history.add(delta_at("/", 0, 7), kStart + 1s);
-  history.add(delta_at("/", 0, 7), kStart + 1s);
+  history.add(measured_at("/", 0, 7), kStart + 1s);
+  history.add(measured_at("/", 0, 7), kStart + 1s);
   history.begin(2, "run", kStart + 2s);
   ASSERT_THAT(history.runs(), SizeIs(2));
   EXPECT_EQ(history.runs()[1]->total.requests(), 14u);
@@ -166,20 +167,20 @@ TEST(History, IsBoundedOverADayOfTwoThousandEndpoints) {
   constexpr std::size_t kBound = kEndpoints * kOutline * 6 / 5;
   History history(kBound);
   history.begin(1, "day", kStart);
-  Delta delta;
+  Endpoints endpoints;
   std::uint64_t expected = 0;
   const auto name = [](int i) { return EndpointName{"GET", "/page/" + std::to_string(i)}; };
   for (int i = 0; i < static_cast<int>(kEndpoints); ++i) {
-    delta.endpoints[name(i)] = stats_at(0, 8 + static_cast<std::uint32_t>(i % 32), 40);
+    endpoints[name(i)] = stats_at(0, 8 + static_cast<std::uint32_t>(i % 32), 40);
   }
   for (std::int64_t second = 0; second < 86'400; second += 240) {
-    for (auto& [endpoint, stats] : delta.endpoints) {
+    for (auto& [endpoint, stats] : endpoints) {
       stats.seconds.clear();
       stats.seconds.add(second, {.requests = static_cast<std::uint32_t>(stats.requests)});
       stats.first = stats.last = second * 1s;
       expected += stats.requests;
     }
-    history.add(delta, kStart + (second + 1) * 1s);
+    history.add(endpoints, kStart + (second + 1) * 1s);
     ASSERT_LE(history.bytes(), kBound);
   }
   const Timeline& total = history.runs()[0]->total;
@@ -200,7 +201,7 @@ TEST(History, GivesUpTimelinesWhenNotEvenSummariesFit) {
   history.begin(1, "wide", kStart);
   for (int i = 0; i < 3000; ++i) {
     const auto requests = static_cast<std::uint32_t>(i == 0 ? 1000 : 1);
-    history.add(delta_at("/" + std::to_string(i), i % 500, requests), kStart + 600s);
+    history.add(measured_at("/" + std::to_string(i), i % 500, requests), kStart + 600s);
   }
   EXPECT_LE(history.bytes(), kBound);
   EXPECT_EQ(history.runs()[0]->total.requests(), 3999u);

@@ -27,7 +27,7 @@ History recorded() {
   for (int i = 0; i < 30; ++i) stats.response_times.record(i < 15 ? 10ms : 40ms);
   stats.first = 0s;
   stats.last = 2500ms;
-  history.add(delta, kStart + 3s);
+  history.add(delta.endpoints, kStart + 3s);
   history.add_users(4, kStart + 500ms);
   return history;
 }
@@ -114,7 +114,7 @@ TEST(HistoryJson, TellsWhatIsRecentOverTenSeconds) {
     stats.seconds.add(i, {.requests = 1});
     stats.response_times.record((i + 1) * 10ms);
     stats.first = stats.last = std::chrono::seconds{i};
-    history.add(delta, kStart + std::chrono::seconds{i});
+    history.add(delta.endpoints, kStart + std::chrono::seconds{i});
   }
   const Timeline& total = history.runs()[0]->total;
   EndpointRow whole;
@@ -193,7 +193,7 @@ TEST(HistoryJson, LeavesOutTheSecondThatIsNotOverWhileTheRunGoesOn) {
   stats.seconds.add(0, {.requests = 4});
   stats.seconds.add(1, {.requests = 4});
   for (int i = 0; i < 8; ++i) stats.response_times.record(1ms);
-  history.add(delta, kClock.instant + 2s);
+  history.add(delta.endpoints, kClock.instant + 2s);
   const auto points = [&] {
     const RecordedRun& run = *history.runs()[0];
     return json::parse(history_json(run, run.total, 1250ms, kClock))["points"];
