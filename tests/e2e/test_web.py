@@ -184,8 +184,9 @@ def test_a_worker_aims_at_its_share():
 
 def test_a_run_time_ends_the_run_and_not_the_program(serve):
     process, page = serve()
-    start_run(page, run_time="1s")
-    page.wait_for(lambda s: s["state"] == "stopped")
+    settings = {"users": 3, "hatch_rate": 100, "run_time": "1s"}
+    assert page.post("/api/v1/start", settings) == (200, {"ok": True})
+    page.wait_for(lambda s: s["state"] == "stopped" and s["run"] == 1)
     process.line("--run-time limit reached, stopping test")
     start_run(page)
 

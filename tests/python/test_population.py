@@ -93,6 +93,24 @@ def test_a_waiting_user_ends_at_once(life, engine):
     assert life.said == ["start", "act", "acted", "stop"] and engine.ended == [1]
 
 
+@pytest.mark.parametrize("by", ["the engine", "the scenario"])
+def test_a_user_whose_wait_is_over_meanwhile_ends_after_its_task(life, engine, by):
+    over = Event()
+    _swarm.UserCore.during_pause = lambda user, seconds: over.wait()
+    life.go_on.set()
+    life.spawn()
+    turn()
+    life.go_on.clear()
+    greenlet, = life.population
+    over.set()
+    gevent.spawn(life.stop if by == "the engine" else greenlet.args[0].stop)
+    turn()
+    assert life.said == ["start", "act", "acted", "act"] and engine.ended == []
+    life.go_on.set()
+    turn()
+    assert life.said[4:] == ["acted", "stop"] and engine.ended == [1]
+
+
 def test_now_is_wherever_it_is(life, engine):
     life.spawn()
     turn()

@@ -37,13 +37,14 @@ def named_in_a_run(user, place):
 
 @pytest.mark.parametrize("user, place, name", [
     ("Waiting", "before the wait", "Waiting.first"), ("Waiting", "on_start", "Waiting.on_start"),
-    ("Waiting", "on_stop", "Waiting"), ("Hasty", "between hasty tasks", "Hasty.Tour.guilty"),
+    ("Waiting", "on_stop", "Waiting"), ("Leaving", "before the end", "Leaving.leave"),
+    ("Hasty", "between hasty tasks", "Hasty.Tour.guilty"),
     ("Waiting", "test_start", "A listener of test_start"),
     ("Waiting", "a greenlet", "beside.<locals>.work")])
 def test_whoever_holds_the_loop_is_named(user, place, name):
     assert named(user, place, [name]) == [name]
 
 
-@pytest.mark.parametrize("user", ["Waiting", "Hasty", "Patient"])
+@pytest.mark.parametrize("user", ["Waiting", "Leaving", "Hasty", "Patient"])
 def test_whoever_waits_is_not(user):
     assert named(user, "nowhere", []) == []

@@ -34,6 +34,19 @@ class Waiting(User):
         hold("on_stop")
 
 
+class Leaving(User):
+    """Is told to stop by its own task: what that took must not be blamed on on_stop."""
+
+    @task
+    def leave(self):
+        gevent.sleep(0.01)
+        hold("before the end")
+        self.stop()
+
+    def on_stop(self):
+        gevent.sleep(0.01)
+
+
 class Hasty(User):
     """Does not wait: what a task takes must not be blamed on the next one."""
 

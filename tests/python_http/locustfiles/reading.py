@@ -28,7 +28,7 @@ class Reader(HttpUser):
 class Seldom(HttpUser):
     """Every request of a user that makes few is seen at once."""
 
-    wait_time = constant(0.05)
+    wait_time = constant(0.3)
     requests = 0
 
     @task

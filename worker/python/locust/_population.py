@@ -12,8 +12,8 @@ from gevent.pool import Group
 
 from . import log
 from .exception import StopTest
-from .user.task import LOCUST_STATE_RUNNING, LOCUST_STATE_STOPPING
-from .user.users import Locust, stop_test
+from .user.task import LOCUST_STATE_RUNNING, LOCUST_STATE_STOPPING, LOCUST_STATE_WAITING
+from .user.users import Locust, end_wait, stop_test
 
 if TYPE_CHECKING:
     from .env import Environment
@@ -92,6 +92,8 @@ class Population(Group):
         state = getattr(user, "_state", None)
         if not now and state in (LOCUST_STATE_RUNNING, LOCUST_STATE_STOPPING):
             user._state = LOCUST_STATE_STOPPING  # type: ignore[union-attr]
+        elif not now and state == LOCUST_STATE_WAITING:
+            end_wait(user, greenlet)
         else:
             greenlet.kill(block=False)
 

@@ -10,7 +10,7 @@ from time import time
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn, final
 
-from _swarm import UserCore
+from _swarm import UserCore, task_is_over
 from gevent import GreenletExit
 
 from ..exception import (
@@ -154,12 +154,12 @@ class TaskSet(metaclass=TaskSetMeta):
         user = self.user
         while True:
             if user.stop_timeout is not None and time() - self._time_start > user.stop_timeout:
-                raise StopUser
+                end_user()
             if not self._task_queue:
                 self.schedule_task(self.get_next_task())
             try:
                 if user._state == LOCUST_STATE_STOPPING:
-                    raise StopUser
+                    end_user()
                 self.execute_next_task()
             except RescheduleTaskImmediately:
                 continue
@@ -189,7 +189,7 @@ class TaskSet(metaclass=TaskSetMeta):
                 tasks = owner.tasks
                 task = tasks[int(share() * len(tasks))] if tasks else self.get_next_task()
             if user._state == LOCUST_STATE_STOPPING:
-                raise StopUser
+                end_user()
             try:
                 if type(task) is FunctionType:
                     task(owner)
@@ -202,11 +202,11 @@ class TaskSet(metaclass=TaskSetMeta):
             except RescheduleTask:
                 pass
             if user._state == LOCUST_STATE_STOPPING:
-                raise StopUser
+                end_user()
             user._state = LOCUST_STATE_WAITING
             pause(user, self.wait_time() if self._own_wait else waiter.wait_time())
             if user._state == LOCUST_STATE_STOPPING:
-                raise StopUser
+                end_user()
             user._state = LOCUST_STATE_RUNNING
 
     def _is_plain(self) -> bool:
@@ -276,11 +276,11 @@ class TaskSet(metaclass=TaskSetMeta):
         """Waits as between two tasks: a user that is to stop may end here."""
         user = self.user
         if user._state == LOCUST_STATE_STOPPING:
-            raise StopUser
+            end_user()
         user._state = LOCUST_STATE_WAITING
         self._sleep(self.get_wait_secs())
         if user._state == LOCUST_STATE_STOPPING:
-            raise StopUser
+            end_user()
         user._state = LOCUST_STATE_RUNNING
 
     def _sleep(self, seconds: float) -> None:
@@ -310,6 +310,12 @@ class DefaultTaskSet(TaskSet):
         if not self.user.tasks:
             raise no_tasks(self.user)
         return random.choice(self.user.tasks)
+
+
+def end_user() -> NoReturn:
+    """Between two tasks: how long the last one held the loop is not on_stop's."""
+    task_is_over()
+    raise StopUser
 
 
 def run_nested(task_set: TaskSet, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

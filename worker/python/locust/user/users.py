@@ -19,7 +19,7 @@ from ._declared import collect
 from ._mean_wait import mean_wait
 from ._rest import RestMixin
 from .task import (
-    LOCUST_STATE_RUNNING, LOCUST_STATE_STOPPING, DefaultTaskSet, TaskSet)
+    LOCUST_STATE_RUNNING, LOCUST_STATE_STOPPING, LOCUST_STATE_WAITING, DefaultTaskSet, TaskSet)
 from .wait_time import constant
 
 if TYPE_CHECKING:
@@ -148,8 +148,15 @@ class User(UserCore, metaclass=UserMeta):
         if not force and self._state in (LOCUST_STATE_RUNNING, LOCUST_STATE_STOPPING):
             self._state = LOCUST_STATE_STOPPING
             return False
-        if self._greenlet is not None:
-            self._greenlet.kill(block=gevent.getcurrent() is not gevent.get_hub())
+        greenlet, caller = self._greenlet, gevent.getcurrent()
+        if greenlet is None:
+            return True
+        if force or self._state != LOCUST_STATE_WAITING or greenlet is caller:
+            greenlet.kill(block=caller is not gevent.get_hub())
+        else:
+            end_wait(self, greenlet)
+            if caller is not gevent.get_hub():
+                greenlet.join()
         return True
 
     @property
@@ -259,6 +266,18 @@ class HttpLocust(HttpUser, Locust):
     """The name of HttpUser before Locust 1.0."""
 
     abstract = True
+
+
+def end_wait(user: User, greenlet: gevent.Greenlet) -> None:
+    """Soon. A user whose wait is over by then ends after its task, which a kill would cut off."""
+
+    def end() -> None:
+        waits = user._state == LOCUST_STATE_WAITING
+        user._state = LOCUST_STATE_STOPPING
+        if waits:
+            greenlet.throw(GreenletExit)
+
+    gevent.get_hub().loop.run_callback(end)
 
 
 def run_user(user: User) -> None:
