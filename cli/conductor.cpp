@@ -184,6 +184,7 @@ void Conductor::start(const master::Profile& profile) {
       }
       phase_ = Phase::Starting;
       autoquit_.cancel();
+      if (archive_.find(runs_) == nullptr) keep_last_run();
       pending_ = profile;
       return run_hook(&Scenario::test_start, [this] { started(); });
     case Phase::Starting:
@@ -249,8 +250,7 @@ void Conductor::stopped() {
   stopping();
   awaiting_.cancel();
   ended_at_ = loop_.now();
-  master::Snapshot end = snapshot();
-  history_.end(loop_.now(), std::move(end.total), std::move(end.endpoints));
+  history_.end(loop_.now(), snapshot().total);
   run_hook(&Scenario::test_stop, [this] { ended(); });
 }
 

@@ -23,6 +23,7 @@
 #include "master/aggregate/aggregator.h"
 #include "master/aggregate/history.h"
 #include "master/run/coordinator.h"
+#include "master/views/archive.h"
 
 namespace swarm {
 
@@ -118,6 +119,7 @@ class Conductor {
   std::shared_ptr<master::Scene> describe();
   std::shared_ptr<const master::Recalled> recall(const master::Recall& what);
   std::vector<std::pair<EndpointName, master::Timeline>> busiest(std::size_t most);
+  void keep_last_run();
   Result<void> write_html();
   std::uint64_t newest_run();
   Duration known_until(const master::RecordedRun& run) const;
@@ -156,6 +158,7 @@ class Conductor {
   master::Aggregator totals_;
   TimePoint totals_start_;
   master::History history_;
+  master::Archive archive_;  // of runs before the present or last one
   TimePoint users_noted_{};  // in history_
   TimePoint settle_due_{};   // of totals_, for history_
   master::WorkerLogs logs_;

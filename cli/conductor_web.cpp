@@ -139,15 +139,27 @@ std::shared_ptr<const master::Recalled> Conductor::recall(const master::Recall& 
   totals_.settle();
   auto recalled = std::make_shared<master::Recalled>();
   recalled->clock = master::WallClock::read();
-  for (const master::RecordedRun* each : history_.runs()) recalled->runs.push_back(*each);
+  for (const master::RecordedRun* each : history_.runs()) {
+    recalled->runs.push_back(*each);
+    recalled->runs.back().kept =
+        each->number == newest_run() || archive_.find(each->number) != nullptr;
+  }
   const master::RecordedRun* run = history_.run(what.run != 0 ? what.run : newest_run());
   if (run == nullptr) return recalled;
   recalled->run = *run;
   recalled->until = known_until(*run);
-  recalled->endpoints = busiest(what.busiest);
+  const bool present = run->number == newest_run();
+  const master::Archive::Kept* const kept = present ? nullptr : archive_.find(run->number);
+  if (kept != nullptr) recalled->scene = kept->scene;
+  if (what.busiest > 0)
+    recalled->endpoints = kept != nullptr ? kept->busiest : busiest(what.busiest);
   if (!what.endpoint) {
     recalled->timeline = run->total;
-  } else if (run->number == newest_run()) {
+  } else if (kept != nullptr) {
+    for (const auto& [endpoint, timeline] : kept->busiest) {
+      if (master::endpoint_id(endpoint) == *what.endpoint) recalled->timeline = timeline;
+    }
+  } else if (present) {
     for (const auto& [endpoint, stats] : totals_.totals().endpoints) {
       if (master::endpoint_id(endpoint) != *what.endpoint) continue;
       if (const auto* timeline = history_.endpoint(endpoint)) recalled->timeline = *timeline;
@@ -170,6 +182,11 @@ std::vector<std::pair<EndpointName, master::Timeline>> Conductor::busiest(std::s
     if (timeline != nullptr) found.emplace_back(*each->second, *timeline);
   }
   return found;
+}
+
+// Another run is about to begin, perhaps of another host and with another label.
+void Conductor::keep_last_run() {
+  if (web_ && ended_at_) archive_.keep(*scene(), busiest(master::kReportEndpoints));
 }
 
 // At the end of the process, from what its page would show.
@@ -322,6 +339,7 @@ void Conductor::change_classes(std::vector<UserClass>& classes) const {
 
 Result<void> Conductor::follow(Plan plan, std::vector<UserClass> classes,
                                const master::StartRun& start_run) {
+  keep_last_run();
   SWARM_TRY(scenario_->choose(
       {.profile = plan.profile, .shape = plan.shape, .options = start_run.options}));
   plan_ = std::move(plan);

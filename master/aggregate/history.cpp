@@ -28,19 +28,10 @@ void History::begin(std::uint64_t key, std::string label, TimePoint started) {
   bytes_endpoints_ = 0;
 }
 
-void History::end(TimePoint now, EndpointRow totals, std::vector<EndpointRow> endpoints) {
+void History::end(TimePoint now, EndpointRow totals) {
   if (runs_.empty()) return;
-  if (endpoints.size() > kMostEndpoints) {
-    const auto requests = [](const EndpointRow& row) { return row.stats.requests; };
-    std::ranges::nth_element(endpoints, endpoints.begin() + kMostEndpoints, std::ranges::greater{},
-                             requests);
-    endpoints.resize(kMostEndpoints);
-    std::ranges::sort(endpoints, {}, &EndpointRow::endpoint);
-  }
-  for (EndpointRow& row : endpoints) row.stats.seconds = {};
   runs_.front().ended = now;
   runs_.front().totals = std::move(totals);
-  runs_.front().endpoints = std::make_shared<const std::vector<EndpointRow>>(std::move(endpoints));
 }
 
 void History::mark(std::string text, TimePoint now) {

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,8 +31,7 @@ struct RecordedRun {
   std::vector<Mark> marks{};
   // At its end. No value: it goes on, or was never ended.
   std::optional<EndpointRow> totals{};
-  // The busiest, by name; seconds are left out. Null like `totals`.
-  std::shared_ptr<const std::vector<EndpointRow>> endpoints{};
+  bool kept = false;  // there is all the rest of it as well, for whoever has an Archive
 };
 
 // How the runs of this process went over time: the present or last one with a timeline for each
@@ -50,9 +48,8 @@ struct RecordedRun {
 // of them.
 class History {
  public:
-  static constexpr std::size_t kMostRuns = 10;        // the present one too
-  static constexpr std::size_t kMostMarks = 200;      // of a run; others are not kept
-  static constexpr std::size_t kMostEndpoints = 500;  // of a run that is over
+  static constexpr std::size_t kMostRuns = 10;    // the present one too
+  static constexpr std::size_t kMostMarks = 200;  // of a run; others are not kept
   static constexpr std::size_t kMostBytes = std::size_t{256} << 20;
   // Of endpoints; the total has Histogram's own buckets.
   static constexpr unsigned kCoarseness = Latencies::kMostCoarse;
@@ -62,7 +59,7 @@ class History {
   // A run begins: `key` tells it from others. With the key of the present run its statistics start
   // again at zero: what was recorded of it is forgotten. A run that measured nothing is not kept.
   void begin(std::uint64_t key, std::string label, TimePoint started);
-  void end(TimePoint now, EndpointRow totals, std::vector<EndpointRow> endpoints = {});
+  void end(TimePoint now, EndpointRow totals);
 
   // In any order, each once: what an Aggregator gathered of some reports costs as much as of one.
   void add(const std::map<EndpointName, EndpointStats>& measured, TimePoint now);

@@ -58,6 +58,27 @@ std::string file_name(const Scene& scene, const std::string& end) {
 
 }  // namespace
 
+void WebSite::look_at_run(Recall what, const WebRequest& request, const Respond& respond,
+                          SawRun then) {
+  const auto run = given(request, "run");
+  if (run) {
+    const auto number = number_of(*run);
+    if (!number) return respond(refusal(400, "run must be a number"));
+    what.run = *number;
+  } else if (what.run == 0 && what.busiest == 0) {
+    return look([then](const std::shared_ptr<const Scene>& scene) { then(scene, {}); });
+  }
+  feed_.recall(what, [=, this](const std::shared_ptr<const Recalled>& recalled) {
+    if (recalled->scene) return then(recalled->scene, recalled);
+    // Before the first run there is something to show as well.
+    const bool present = recalled->runs.empty()
+                             ? what.run == 0
+                             : recalled->run && recalled->run->number == recalled->runs[0].number;
+    if (!present) return respond(refusal(404, "nothing is kept of it"));
+    look([then, recalled](const std::shared_ptr<const Scene>& scene) { then(scene, recalled); });
+  });
+}
+
 void WebSite::get_history(const WebRequest& request, const Respond& respond) {
   Recall what;
   if (const auto run = given(request, "run")) {
@@ -93,15 +114,13 @@ void WebSite::get_endpoints(const WebRequest& request, const Respond& respond) {
   constexpr std::string_view kBefore = "/api/v1/runs/";
   const auto text = std::string_view{request.path}.substr(kBefore.size());
   const auto run = number_of(text.substr(0, text.find('/')));
-  feed_.recall({.run = run.value_or(UINT64_MAX)},
-               [respond](const std::shared_ptr<const Recalled>& recalled) {
-                 if (!recalled->run) return respond(refusal(404, "nothing is kept of it"));
-                 respond({.body = endpoints_json(*recalled->run,
-                                                 [](const EndpointRow& row) {
-                                                   return row_json(row, endpoint_id(row.endpoint));
-                                                 }) +
-                                  "\n"});
-               });
+  look_at_run({.run = run.value_or(UINT64_MAX)}, request, respond,
+              [respond](const std::shared_ptr<const Scene>& scene, const auto&) {
+                const auto row = [](const EndpointRow& each) {
+                  return row_json(each, endpoint_id(each.endpoint));
+                };
+                respond({.body = endpoints_json(scene->snapshot->endpoints, row) + "\n"});
+              });
 }
 
 void WebSite::get_exchanges(const WebRequest& request, const Respond& respond) {
@@ -117,13 +136,15 @@ void WebSite::get_exchanges(const WebRequest& request, const Respond& respond) {
   });
 }
 
-void WebSite::get_run_document(const WebRequest&, const Respond& respond) {
-  look([respond](const std::shared_ptr<const Scene>& scene) {
-    const RunFacts facts{scene->offer->version, scene->offer->scenario, scene->offer->host};
-    respond(
-        {.body = run_document(*scene->snapshot, facts, scene->total.get(), scene->clock) + "\n",
-         .fields = {{"Content-Disposition", "attachment;filename=" + file_name(*scene, ".json")}}});
-  });
+void WebSite::get_run_document(const WebRequest& request, const Respond& respond) {
+  look_at_run(
+      {}, request, respond, [respond](const std::shared_ptr<const Scene>& scene, const auto&) {
+        const RunFacts facts{scene->offer->version, scene->offer->scenario, scene->offer->host};
+        respond(
+            {.body = run_document(*scene->snapshot, facts, scene->total.get(), scene->clock) + "\n",
+             .fields = {
+                 {"Content-Disposition", "attachment;filename=" + file_name(*scene, ".json")}}});
+      });
 }
 
 void WebSite::get_metrics(const WebRequest& request, const Respond& respond) {
@@ -135,8 +156,9 @@ void WebSite::get_metrics(const WebRequest& request, const Respond& respond) {
   });
 }
 
-void WebSite::download(std::string kind, View view, const Respond& respond) {
-  look([kind = std::move(kind), view, respond](const std::shared_ptr<const Scene>& scene) {
+void WebSite::download(std::string kind, View view, const WebRequest& request,
+                       const Respond& respond) {
+  look_at_run({}, request, respond, [=](const std::shared_ptr<const Scene>& scene, const auto&) {
     const std::string name = file_name(*scene, "_" + kind + ".csv");
     respond({.type = "text/csv",
              .body = view(*scene),
@@ -144,39 +166,41 @@ void WebSite::download(std::string kind, View view, const Respond& respond) {
   });
 }
 
-void WebSite::get_requests_csv(const WebRequest&, const Respond& respond) {
+void WebSite::get_requests_csv(const WebRequest& request, const Respond& respond) {
   download(
-      "requests", [](const Scene& scene) { return requests_csv(*scene.snapshot); }, respond);
-}
-void WebSite::get_failures_csv(const WebRequest&, const Respond& respond) {
-  download(
-      "failures", [](const Scene& scene) { return failures_csv(*scene.snapshot, scene.clock); },
+      "requests", [](const Scene& scene) { return requests_csv(*scene.snapshot); }, request,
       respond);
 }
-void WebSite::get_exceptions_csv(const WebRequest&, const Respond& respond) {
+void WebSite::get_failures_csv(const WebRequest& request, const Respond& respond) {
   download(
-      "exceptions", [](const Scene& scene) { return exceptions_csv(*scene.snapshot); }, respond);
+      "failures", [](const Scene& scene) { return failures_csv(*scene.snapshot, scene.clock); },
+      request, respond);
+}
+void WebSite::get_exceptions_csv(const WebRequest& request, const Respond& respond) {
+  download(
+      "exceptions", [](const Scene& scene) { return exceptions_csv(*scene.snapshot); }, request,
+      respond);
 }
 
 void WebSite::get_report(const WebRequest& request, const Respond& respond) {
   const WebAsset* const page = asset("report.html");
   if (page == nullptr) return respond(refusal(404, "this program was built without its page"));
   const bool download = given(request, "download").value_or("") == "1";
-  look([this, page, download, respond](std::shared_ptr<const Scene> scene) {
-    feed_.recall({.busiest = kReportEndpoints}, [=](const std::shared_ptr<const Recalled>& kept) {
-      const ReportParts parts{.run = kept->run ? &*kept->run : nullptr,
-                              .until = kept->until,
-                              .endpoints = kept->endpoints};
-      WebResponse response{.type = "text/html; charset=utf-8",
-                           .body = report_html(page->plain, *scene, parts),
-                           .fields = {{"Content-Security-Policy", kReportPolicy}}};
-      if (download) {
-        response.fields.emplace_back("Content-Disposition",
-                                     "attachment;filename=" + file_name(*scene, ".html"));
-      }
-      respond(std::move(response));
-    });
-  });
+  look_at_run(
+      {.busiest = kReportEndpoints}, request, respond,
+      [=](const std::shared_ptr<const Scene>& scene, const std::shared_ptr<const Recalled>& kept) {
+        const ReportParts parts{.run = kept->run ? &*kept->run : nullptr,
+                                .until = kept->until,
+                                .endpoints = kept->endpoints};
+        WebResponse response{.type = "text/html; charset=utf-8",
+                             .body = report_html(page->plain, *scene, parts),
+                             .fields = {{"Content-Security-Policy", kReportPolicy}}};
+        if (download) {
+          response.fields.emplace_back("Content-Disposition",
+                                       "attachment;filename=" + file_name(*scene, ".html"));
+        }
+        respond(std::move(response));
+      });
 }
 
 void WebSite::get_full_history_csv(const WebRequest&, const Respond& respond) {

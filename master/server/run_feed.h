@@ -58,6 +58,7 @@ struct Recall {
 struct Recalled {
   std::vector<RecordedRun> runs{};  // the newest first; their totals' timelines, if no run is named
   std::optional<RecordedRun> run{};
+  std::shared_ptr<const Scene> scene{};  // of a run before the present one; null: it is not kept
   std::optional<Timeline> timeline{};
   std::vector<std::pair<EndpointName, Timeline>> endpoints{};  // the busiest
   Duration until{};

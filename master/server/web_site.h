@@ -69,7 +69,12 @@ class WebSite {
   using View = std::string (*)(const Scene&);
   void show(View view, const Respond& respond);
   // As a file: Locust_TIME_SCENARIO_KIND.csv.
-  void download(std::string kind, View view, const Respond& respond);
+  void download(std::string kind, View view, const WebRequest& request, const Respond& respond);
+  // The run that the request names (?run=N), or that is meant; else the present or last one.
+  // `then` has what was recalled of it too, if there was anything to recall: `what`, or a number.
+  using SawRun = std::function<void(const std::shared_ptr<const Scene>& scene,
+                                    const std::shared_ptr<const Recalled>& recalled)>;
+  void look_at_run(Recall what, const WebRequest& request, const Respond& respond, SawRun then);
   void carry_out(Command command, const Respond& respond);
   const WebAsset* asset(std::string_view path) const;
   WebResponse page(const WebRequest& request) const;

@@ -235,20 +235,19 @@ std::string runs_json(std::span<const RecordedRun* const> runs, const WallClock&
                {"users_peak", run->total.most_users()},
                {"requests", run->total.requests()},
                {"failures", failures},
-               {"label", run->label}};
+               {"label", run->label},
+               {"kept", run->kept}};
     if (row && run->totals) entry["total"] = Json::parse(row(*run->totals), nullptr, false);
     list.push_back(std::move(entry));
   }
   return dump(list);
 }
 
-std::string endpoints_json(const RecordedRun& run, const RowJson& row) {
+std::string endpoints_json(std::span<const EndpointRow> endpoints, const RowJson& row) {
   std::string list = "[";
-  if (run.endpoints) {
-    for (const EndpointRow& each : *run.endpoints) {
-      if (list.size() > 1) list += ',';
-      list += row(each);
-    }
+  for (const EndpointRow& each : endpoints) {
+    if (list.size() > 1) list += ',';
+    list += row(each);
   }
   return list + "]";
 }

@@ -35,13 +35,14 @@ std::string history_json(const RecordedRun& run, const Timeline& timeline, Durat
 
 using RowJson = std::function<std::string(const EndpointRow&)>;
 
-// [{"run", "started", "ended", "users_peak", "requests", "failures", "label", "total"}]: as given.
-// `row` makes the JSON of "total" for runs that were ended; it may be empty.
+// [{"run", "started", "ended", "users_peak", "requests", "failures", "label", "kept", "total"}]:
+// as given. `row` makes the JSON of "total" for runs that were ended; it may be empty. "kept": a
+// report of the run can be had.
 std::string runs_json(std::span<const RecordedRun* const> runs, const WallClock& clock,
                       const RowJson& row);
 
-// The endpoints of a run that was ended, each as `row` makes it; of others [].
-std::string endpoints_json(const RecordedRun& run, const RowJson& row);
+// Endpoints, each as `row` makes it.
+std::string endpoints_json(std::span<const EndpointRow> endpoints, const RowJson& row);
 
 // {"exchanges": [{"at", "worker", "user_class", "method", "url", "request_headers": [[k, v]],
 // "request_body", "status", "response_headers", "response_body", "body_truncated", "outcome",

@@ -428,7 +428,17 @@ def test_runs_are_remembered(serve):
     before = page.get("/api/v1/runs/1/endpoints")
     assert sum(row["requests"] for row in before) == runs[1]["requests"]
     assert before[0]["id"] == endpoint and len(before[0]["p"]) == 11
-    assert page.get("/api/v1/runs/2/endpoints") == []
+    assert all(each["kept"] for each in runs)
+    assert page.get("/api/v1/runs/2/endpoints")[0]["requests"] > 0
+    assert page.get(f"/api/v1/history?run=1&endpoint={endpoint}")["points"]
+    kept = page.get("/api/v1/run.json?run=1")
+    assert kept["total"]["num_requests"] == runs[1]["requests"]
+    csv = page.request("GET", "/stats/requests/csv?run=1").text.splitlines()
+    assert csv[-1].split(",")[2] == str(runs[1]["requests"])
+    assert page.request("GET", "/stats/report?run=1").status == 200
+    for path in ("/api/v1/run.json", "/stats/report", "/stats/failures/csv", "/exceptions/csv"):
+        assert page.request("GET", path + "?run=99").status == 404
+        assert page.request("GET", path + "?run=x").status == 400
     assert page.request("GET", "/api/v1/runs/99/endpoints").status == 404
     page.post("/api/v1/start", {"users": 7})
     assert page.get("/api/v1/history?run=2")["marks"][-1]["text"] == "users 3 \u2192 7"

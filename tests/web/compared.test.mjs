@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { browserPages, cells, serve, sizes } from './pages.mjs';
 
@@ -55,15 +54,34 @@ describe('two runs', () => {
     expect(await page.locator('.header').innerText()).toContain('with the cache');
   });
 
-  it('can be downloaded, the earlier one too', async () => {
-    const page = await open(await twice(), { hash: '#/downloads' });
-    const button = page.getByRole('button', { name: /Run 1 · before the cache/ });
-    await button.waitFor();
-    const [file] = await Promise.all([page.waitForEvent('download'), button.click()]);
-    expect(file.suggestedFilename()).toBe('swarm-run-1.csv');
-    const lines = (await readFile(await file.path(), 'utf8')).split('\n');
-    expect(lines[0]).toMatch(/^Type,Name,Requests,Failures,/);
-    expect(lines.some((line) => line.includes(',/api/search'))).toBe(true);
+  it('can be downloaded and opened, the earlier one too', async () => {
+    const server = await twice();
+    const page = await open(server, { hash: '#/downloads' });
+    const links = () => page.locator('a.file').evaluateAll((all) => all.map((one) => new URL(one.href).pathname + new URL(one.href).search));
+    await page.getByLabel('Of').selectOption('1');
+    await expect.poll(links).toEqual(['/stats/requests/csv?run=1', '/stats/failures/csv?run=1', '/exceptions/csv?run=1',
+      '/stats/report?download=1&run=1', '/api/v1/run.json?run=1']);
+    expect(await page.getByRole('link', { name: 'Open run 1' }).getAttribute('href')).toContain('stats/report?run=1');
+    await page.getByLabel('Of').selectOption('');
+    await expect.poll(async () => (await links()).includes('/stats/requests/csv')).toBe(true);
+
+    await page.getByText('Run 2', { exact: true }).click();
+    const menu = page.getByRole('list', { name: 'Earlier runs' });
+    expect(await menu.innerText()).toContain('Run 1 · before the cache');
+    expect(await menu.getByRole('link').getAttribute('href')).toContain('stats/report?run=1');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => menu.isVisible()).toBe(false);
+  });
+
+  it('that was too long ago can be laid beside this one, not opened', async () => {
+    const server = await twice();
+    server.kept = () => false;
+    const page = await open(server, { hash: '#/charts' });
+    await page.getByText('Run 2', { exact: true }).click();
+    await page.getByText('too long ago to be opened').waitFor();
+    await page.getByLabel('Compare').selectOption('1');
+    await page.locator('.comparison').waitFor();
+    expect(await page.getByRole('link', { name: 'Open run 1' }).count()).toBe(0);
   });
 });
 

@@ -83,6 +83,31 @@ describe('with swarm behind it', () => {
     await page.getByRole('img', { name: /Users of All endpoints over time/ }).waitFor();
   });
 
+  it('an earlier run is opened as it was', async () => {
+    const page = await open(await web(await target()));
+    await page.getByLabel('Label').fill('the first');
+    await start(page, 20);
+    await page.getByRole('link', { name: 'Failures' }).click();
+    await page.locator('.error-list a').first().waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('Stopped').first().waitFor({ timeout: 20_000 });
+    const total = await kpi(page, 'Failures');
+    await page.getByRole('button', { name: 'New run' }).click();
+    await page.getByRole('dialog').getByLabel('Label').fill('the second');
+    await page.getByRole('dialog').getByRole('button', { name: 'Start swarming' }).click();
+    await page.getByText('Run 2', { exact: true }).click();
+    const [first] = await Promise.all([page.context().waitForEvent('page'), page.getByRole('link', { name: /Run 1 · the first/ }).click()]);
+    await first.getByRole('heading', { name: 'Report of run 1' }).waitFor();
+    expect(await first.locator('.report-head').innerText()).toContain('the first');
+    expect(await first.locator('.header').innerText()).not.toContain('the second');
+    expect(await kpi(first, 'Failures')).toBe(total);
+    await first.getByRole('link', { name: 'A Random HTTP Status' }).click();
+    await first.getByRole('img', { name: /Throughput of GET A Random HTTP Status over time/ }).waitFor();
+    await first.keyboard.press('3');
+    await first.locator('.error-list a', { hasText: 'HTTPError' }).first().click();
+    await first.getByRole('region', { name: 'Kept exchanges' }).getByText(/Status (404|500|503)/).first().waitFor();
+  });
+
   it('a run that had its time stands still, with the rates of all of it', async () => {
     const page = await open(await web(await target()));
     await page.getByLabel('Run time').fill('4s');

@@ -55,6 +55,9 @@ export const state = computed(() => meta.value?.state ?? hello.value?.state ?? '
 export const active = computed(() => !offline.value && ['spawning', 'running', 'stopping'].includes(state.value));
 /** A run has begun in this process: there is something to look at. */
 export const begun = computed(() => state.value !== 'ready' || (meta.value?.total.requests ?? 0) > 0);
+const run = computed(() => meta.value?.run);
+/** The runs before the one on the page, the newest first. */
+export const earlier = computed(() => runs.value.filter((each) => each.run !== run.value));
 export const quantiles = computed(() => hello.value?.quantiles ?? kQuantiles);
 export const host = computed(() => hello.value?.host ?? hello.value?.defaults.host ?? null);
 export const failureShare = computed(() => {

@@ -218,6 +218,7 @@ export interface RunSummary {
   requests: number;
   failures: number;
   label: string;
+  kept: boolean; // there is a report of it
   total?: Row;
 }
 

@@ -174,6 +174,10 @@ export class FakeServer {
     this.rowsOf.set(model.run, model.totals.map((_, i) => model.row(i)));
   }
 
+  kept() {
+    return true;
+  }
+
   history(query) {
     const run = Number(query.get('run'));
     const endpoint = query.has('endpoint') ? Number(query.get('endpoint')) : null;
@@ -181,7 +185,7 @@ export class FakeServer {
   }
 
   runs() {
-    return this.model.runs.map((run) => (run.run === this.model.run ? { ...run, ...this.model.summary() } : run));
+    return this.model.runs.map((run) => ({ ...run, ...(run.run === this.model.run && this.model.summary()), kept: this.kept(run.run) }));
   }
 
   post(response, path, body, request) {

@@ -5,9 +5,10 @@ import { zoom } from '../charts/zoom';
 import { history } from '../live/api';
 import { useHistory } from '../live/useHistory';
 import { dateAndTime } from '../logic/format';
-import { hello, meta, notify, offline, points, runs } from '../store';
+import { earlier as earlierRuns, hello, lost, meta, notify, offline, points, runs } from '../store';
 import type { History, RunSummary } from '../types';
 import { Empty } from '../ui/Empty';
+import { reportOf } from '../ui/Runs';
 import { Comparison } from './Comparison';
 
 function nameOf(run: RunSummary): string {
@@ -22,7 +23,7 @@ function currentRun(): RunSummary | undefined {
   const listed = runs.value.find((one) => one.run === now.run);
   const peak = points.value.reduce((most, point) => Math.max(most, point.users ?? 0), listed?.users_peak ?? 0);
   return {
-    run: now.run, started: now.started, ended: null, label: hello.value?.profile ?? '', users_peak: peak,
+    run: now.run, started: now.started, ended: null, label: hello.value?.profile ?? '', users_peak: peak, kept: true,
     requests: now.total.requests, failures: now.total.failures, total: now.total,
   };
 }
@@ -44,9 +45,9 @@ export function Charts() {
   const run = now?.run ?? null;
   const [choice, setChoice] = useState(''); // '', 'row', or the run to lay beside
   const { history: own } = useHistory(run, null, true);
-  const known = runs.value;
-  const earlier = useMemo(() => known.filter((one) => one.run !== run), [known, run]);
+  const earlier = earlierRuns.value;
   const beside = Number(choice) || null;
+  const laid = earlier.find((one) => one.run === beside);
   const { history: second, problem } = useHistory(beside, null, false);
   const before = useEarlier(choice === 'row', earlier);
   const current = points.value;
@@ -75,12 +76,13 @@ export function Charts() {
             </select>
           </label>
         ) : !offline.value && <span class="found">Runs that you make after this one can be laid beside it here.</span>}
+        {laid?.kept && !lost.value && <a class="button" href={reportOf(laid.run)} target="_blank" rel="noopener">Open run {laid.run}</a>}
         {problem && <span class="problem">{problem}</span>}
         <span class="spring" />
         <ZoomOut />
         <span class="found wide-only">Drag over a chart to zoom all of them; double-click for all of the time</span>
       </div>
-      {beside !== null && <Comparison first={currentRun()} second={runs.value.find((one) => one.run === beside)} />}
+      {beside !== null && <Comparison first={currentRun()} second={laid} />}
       <ChartGrid subject="All endpoints" points={row?.points ?? current} heat={row ? row.heat : (own?.heat ?? null)} other={row ? null : other}
         marks={row?.marks ?? marks} users />
     </div>

@@ -4,6 +4,7 @@ import { hashOf } from '../logic/route';
 import { narrow, theme, toggleTheme } from '../prefs';
 import { active, begun, dialog, hello, host, lost, meta, notify, offline, route, state, succeeded } from '../store';
 import { Icon } from './Icon';
+import { Runs } from './Runs';
 
 const kWords = {
   ready: 'Ready', spawning: 'Hatching', running: 'Running', stopping: 'Stopping', stopped: 'Stopped',
@@ -109,6 +110,7 @@ export function Header() {
       </div>
       <StatePill />
       <Verdict />
+      <Runs />
       <span class="spring" />
       <Actions />
       <div class="tools">

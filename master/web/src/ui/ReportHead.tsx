@@ -19,7 +19,7 @@ export function ReportHead() {
   ];
   return (
     <section class="report-head" aria-label="Report">
-      <h1>Report of a run</h1>
+      <h1>Report of run {now.run}</h1>
       <dl>
         {facts.filter(([, value]) => value !== '').map(([name, value]) => <div key={name}><dt>{name}</dt><dd><bdi>{value}</bdi></dd></div>)}
       </dl>

@@ -83,24 +83,6 @@ TEST(History, KeepsTheTotalsOfTheLastTenRuns) {
   EXPECT_EQ(history.endpoint({"GET", "/"})->requests(), 111u);
 }
 
-TEST(History, KeepsTheBusiestEndpointsOfARunThatIsOver) {
-  History history;
-  history.begin(1, "run", kStart);
-  history.add(measured_at("/", 1, 1), kStart + 1s);
-  std::vector<EndpointRow> rows(History::kMostEndpoints + 1);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    rows[i].endpoint = {"GET", "/" + std::to_string(1000 + i)};
-    rows[i].stats = stats_at(1, i == 3 ? 1 : 2);
-  }
-  history.end(kStart + 2s, {}, rows);
-  const auto kept = history.run(1)->endpoints;
-  ASSERT_NE(kept, nullptr);
-  ASSERT_THAT(*kept, SizeIs(History::kMostEndpoints));
-  EXPECT_EQ((*kept)[2].endpoint.name, "/1002");
-  EXPECT_EQ((*kept)[3].endpoint.name, "/1004");
-  EXPECT_EQ((*kept)[3].stats.requests, 2u);
-}
-
 TEST(History, MarksWhatHappensInARunWhileItGoesOn) {
   History history;
   history.mark("before", kStart);
