@@ -74,6 +74,7 @@ struct Loop::State {
     std::uint32_t generation = 0;
     int fd = -1;
     Ready interest = Ready::Nothing;
+    Told told = Told::While;
   };
   struct Guest {
     asio::io_context io{1};
@@ -141,6 +142,7 @@ struct Loop::State {
   int control(int operation, std::uint32_t slot) {
     epoll_event event{};
     event.events = epoll_bits(slots[slot].interest);
+    if (slots[slot].told == Told::Once) event.events |= EPOLLET;
     event.data.u64 = std::uint64_t{slots[slot].generation} << 32 | slot;
     return ::epoll_ctl(epoll_fd, operation, slots[slot].fd, &event);
   }
@@ -401,7 +403,7 @@ void Loop::defer(std::function<void()> function) {
 
 void Loop::post(std::function<void()> function) { state_->post(std::move(function)); }
 
-Result<Watch> Loop::watch(int fd, Watcher& watcher, Ready interest) {
+Result<Watch> Loop::watch(int fd, Watcher& watcher, Ready interest, Told told) {
   State& state = *state_;
   std::uint32_t slot = 0;
   if (state.free_slots.empty()) {
@@ -413,6 +415,7 @@ Result<Watch> Loop::watch(int fd, Watcher& watcher, Ready interest) {
   }
   state.slots[slot].fd = fd;
   state.slots[slot].interest = interest;
+  state.slots[slot].told = told;
   if (state.control(EPOLL_CTL_ADD, slot) != 0) {
     const int reason = errno;
     state.free_slots.push_back(slot);
@@ -462,6 +465,8 @@ void Watch::want(Ready interest) {
   state.slots[slot_].interest = interest;
   state.control(EPOLL_CTL_MOD, slot_);
 }
+
+void Watch::again() { loop_->state_->control(EPOLL_CTL_MOD, slot_); }
 
 void Timer::schedule(TimePoint when) { loop_.state_->schedule(*this, when); }
 

@@ -27,8 +27,8 @@ constexpr bool any(Ready set, Ready of) {
 // Somebody who waits for a file descriptor.
 class Watcher {
  public:
-  // `what` holds while the descriptor stays so (level-triggered): what is not read is told again
-  // in the next turn. Closed: the peer closed its sending side, or the connection failed.
+  // With Told::While, what is not read is told again in the next turn. Closed: the peer closed its
+  // sending side, or the connection failed.
   virtual void ready(Ready what) = 0;
   // ready() follows soon: an occasion to have the processor fetch the memory that it will touch.
   // Called twice, with time between for the first fetch to arrive: so `second` can follow the
@@ -46,6 +46,11 @@ class Watcher {
   bool tells_when_ = false;
 };
 
+// Whether what a descriptor is ready for is told in each turn while it is so, or once, when it
+// becomes so: then nothing more is told before something more happens, or Watch::again(). Once
+// costs the kernel less.
+enum class Told : std::uint8_t { While, Once };
+
 // A watched file descriptor; stops watching when destroyed, which must precede close(fd).
 // Thread  loop
 class Watch {
@@ -58,6 +63,8 @@ class Watch {
   void reset();
   // What to be told of from now on; Closed is always told. One system call if it changes.
   void want(Ready interest);
+  // With Told::Once: what is ready now is told once more. A system call.
+  void again();
   explicit operator bool() const { return loop_ != nullptr; }
 
  private:
@@ -170,7 +177,7 @@ class Loop {
   // Calls `watcher` when `fd` is as `interest` says, until the Watch is destroyed.
   // REQUIRES: fd is open and non-blocking, and watched once only; watcher outlives the Watch.
   // Errors: the kernel's limit on watches.
-  Result<Watch> watch(int fd, Watcher& watcher, Ready interest);
+  Result<Watch> watch(int fd, Watcher& watcher, Ready interest, Told told = Told::While);
 
   // Runs `function` at the end of the present turn, after all that is due now.
   void defer(std::function<void()> function);

@@ -61,7 +61,7 @@ Failure Connection::open(const Address& address, TlsContext* tls, const std::str
   if (::connect(fd_, address.get(), address.length) != 0 && errno != EINPROGRESS) {
     return failure_of(errno);
   }
-  auto watch = engine_.loop().watch(fd_, *this, Ready::Write);
+  auto watch = engine_.loop().watch(fd_, *this, Ready::Write, Told::Once);
   if (!watch) return Failure::OutOfMemory;
   watch_ = std::move(watch).value();
   if (tls != nullptr) tls_ = std::make_unique<TlsSession>(*tls, host);
@@ -112,6 +112,7 @@ void Connection::receive() {
   Arrivals& arrivals = engine_.arrivals();
   const ssize_t count = arrivals.receive(fd_, buffer, engine_.loop().turn_start());
   if (count < 0) {
+    if (errno == EINTR) watch_.again();
     if (errno == EAGAIN || errno == EINTR) return;
     return owner_->closed(state_ == State::Handshaking ? Failure::Tls : Failure::Reset);
   }
@@ -119,6 +120,8 @@ void Connection::receive() {
     return owner_->closed(state_ == State::Handshaking ? Failure::Tls : Failure::None);
   }
   tells_when(arrivals.stamped());
+  // Else all was read that there was; what comes is told.
+  if (static_cast<std::size_t>(count) == buffer.size() || peer_closed_) watch_.again();
   const std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
   if (state_ == State::Handshaking) {
     const Duration late = arrivals.late();
@@ -171,6 +174,7 @@ void Connection::flush() {
   const std::string_view rest = std::string_view(unsent_).substr(unsent_from_);
   const ssize_t count = ::send(fd_, rest.data(), rest.size(), MSG_NOSIGNAL);
   if (count < 0) {
+    if (errno == EINTR) watch_.again();
     if (errno == EAGAIN || errno == EINTR) return;
     broken_ = true;
   } else {

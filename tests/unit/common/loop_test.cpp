@@ -117,6 +117,41 @@ TEST(Loop, TellsAWatcherWhatCanBeReadUntilThePeerCloses) {
   ::close(ends[0]);
 }
 
+// Counts how often it is told.
+class Counter final : public Watcher {
+ public:
+  void ready(Ready what) override { ++told, last_ = what; }
+  int told = 0;
+  Ready last_ = Ready::Nothing;
+};
+
+TEST(Loop, TellsOnceIfAskedToUntilThereIsMoreOrItIsAskedAgain) {
+  Loop loop;
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
+  Counter counter;
+  {
+    Watch watch = loop.watch(ends[0], counter, Ready::Read, Told::Once).value();
+    ASSERT_EQ(::send(ends[1], "a", 1, 0), 1);
+    loop.turn({});
+    loop.turn({});
+    EXPECT_EQ(counter.told, 1);
+    watch.again();
+    loop.turn({});
+    loop.turn({});
+    EXPECT_EQ(counter.told, 2);
+    ASSERT_EQ(::send(ends[1], "b", 1, 0), 1);
+    loop.turn({});
+    EXPECT_EQ(counter.told, 3);
+    ::close(ends[1]);
+    loop.turn({});
+    loop.turn({});
+    EXPECT_EQ(counter.told, 4);
+    EXPECT_TRUE(any(counter.last_, Ready::Closed));
+  }
+  ::close(ends[0]);
+}
+
 TEST(Loop, AWatchRemovedInATurnIsNotToldOfThatTurnsEvents) {
   Loop loop;
   struct Pair {
