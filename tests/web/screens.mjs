@@ -1,5 +1,5 @@
 // node screens.mjs FOLDER [URL]: pictures of the page as docs/screens has them: of the swarm at URL,
-// which waits for a start and is given one, or else of the fake server's run.
+// which waits for a start and is given two, or else of the fake server's runs.
 import { mkdirSync } from 'node:fs';
 import { launch } from './browser.mjs';
 import { someOptions } from './fake_server/answers.mjs';
@@ -24,6 +24,15 @@ async function fake(seconds) {
 }
 
 const servers = given ? [] : [await fake(300), await fake(0)];
+if (!given) {
+  const [{ model }] = servers;
+  model.stop();
+  servers[0].keep();
+  const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
+  Object.assign(model.runs[0], { label: 'before the cache', started: ago(660), ended: ago(360) });
+  model.start({ users: 400, hatch_rate: 20, profile: 'with the cache' });
+  for (let i = 0; i < 300; i += 1) model.tick(1);
+}
 const url = given ?? servers[0].url;
 
 const kRun_ms = 60_000; // of the run, before it is looked at
@@ -36,6 +45,13 @@ const pictures = [
   ['endpoint-phone', 'statistics', 'phone', true, '.lines .line:nth-child(6) a'],
   ['charts', 'charts', 'desk', true],
   ['charts-light', 'charts', 'desk', false],
+  ['exceptions', 'exceptions', 'desk', true],
+  ['exceptions-phone', 'exceptions', 'phone', false],
+  ['ratio', 'ratio', 'desk', false],
+  ['ratio-phone', 'ratio', 'phone', true],
+  ['downloads', 'downloads', 'desk', true],
+  ['downloads-phone', 'downloads', 'phone', false],
+  ['logs-phone', 'logs', 'phone', true],
   ['failures', 'failures', 'desk', false, '.error-list a'],
   ['workers', 'workers', 'desk', true],
   ['logs', 'logs', 'desk', false],
@@ -44,30 +60,49 @@ const pictures = [
   ['charts-phone', 'charts', 'phone', true],
   ['failures-phone', 'failures', 'phone', true, '.error-list a'],
 ];
+// Beside the run before.
+const comparisons = [['compare', 'charts', 'desk', false], ['compare-phone', 'charts', 'phone', true]];
 const beginnings = [['start', '', 'desk', true], ['start-phone', '', 'phone', false]];
 
 mkdirSync(folder, { recursive: true });
 const browser = await launch();
 
-async function take([name, hash, size, dark, open], from) {
+async function take([name, hash, size, dark, open], from, compare = false) {
   const context = await browser.newContext({ viewport: sizes[size], colorScheme: dark ? 'dark' : 'light' });
   const page = await context.newPage();
   await page.goto(`${from}#/${hash}`);
   await page.locator('.screen, .start-form').first().waitFor();
   if (open) await page.locator(open).first().click();
+  if (compare) await page.getByLabel('Compare').selectOption('1');
   await page.waitForTimeout(2500);
   await page.screenshot({ path: `${folder}/${name}.png` });
   await context.close();
 }
 
-for (const picture of beginnings) await take(picture, given ?? servers[1].url);
-if (given) {
-  const started = await fetch(new URL('api/v1/start', given), {
-    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"users":60,"hatch_rate":4}',
+async function post(path, body) {
+  const answer = await fetch(new URL(`api/v1/${path}`, url), {
+    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
   });
-  if (!started.ok) throw new Error(await started.text());
-  await new Promise((done) => { setTimeout(done, kRun_ms); });
+  if (!answer.ok) throw new Error(await answer.text());
 }
+
+function pass(ms) {
+  return new Promise((done) => { setTimeout(done, ms); });
+}
+
+async function runAgain() {
+  const settings = { users: 60, hatch_rate: 4 };
+  await post('start', { ...settings, profile: 'before the cache' });
+  await pass(kRun_ms);
+  await post('stop', {});
+  for (let state = ''; state !== 'stopped'; await pass(100)) ({ state } = await (await fetch(new URL('api/v1/stats', url))).json());
+  await post('start', { ...settings, profile: 'with the cache' });
+  await pass(kRun_ms);
+}
+
+for (const picture of beginnings) await take(picture, given ?? servers[1].url);
+if (given) await runAgain();
 for (const picture of pictures) await take(picture, url);
+for (const picture of comparisons) await take(picture, url, true);
 await browser.close();
 await Promise.all(servers.map((server) => server.close()));
