@@ -184,7 +184,7 @@ void Conductor::start(const master::Profile& profile) {
       }
       phase_ = Phase::Starting;
       autoquit_.cancel();
-      if (archive_.find(runs_) == nullptr) keep_last_run();
+      keep_last_run();
       pending_ = profile;
       return run_hook(&Scenario::test_start, [this] { started(); });
     case Phase::Starting:
@@ -209,7 +209,7 @@ void Conductor::started() {
     return lead(*std::exchange(pending_, {}));
   }
   stopping();
-  stopped();
+  run_over();
 }
 
 void Conductor::lead(const master::Profile& profile) {
@@ -248,9 +248,14 @@ void Conductor::stopping() {
 
 void Conductor::stopped() {
   stopping();
-  awaiting_.cancel();
   ended_at_ = loop_.now();
   history_.end(loop_.now(), snapshot().total);
+  run_over();
+}
+
+// Also one that was called off before it began.
+void Conductor::run_over() {
+  awaiting_.cancel();
   run_hook(&Scenario::test_stop, [this] { ended(); });
 }
 

@@ -106,6 +106,7 @@ class Conductor {
   void shape_over();
   void stopping();
   void stopped();
+  void run_over();
   void ended();
   void refuse(const std::string& reason);
   void leave();

@@ -172,7 +172,11 @@ master::Coordinator::Outlets Conductor::outlets() {
 void Conductor::reset_totals(TimePoint now) {
   totals_start_ = now;
   totals_.reset(now);
-  if (coordinator_) history_.begin(coordinator_->run().value, plan_.profile, now);
+  // Not before the first run, and not for the next one while the last one is the present one.
+  const bool of_a_run = coordinator_ && coordinator_->run().value != 0;
+  if (of_a_run && phase_ != Phase::Starting) {
+    history_.begin(coordinator_->run().value, plan_.profile, now);
+  }
   ++resets_;
   if (settings_.restarted) settings_.restarted(now);
 }

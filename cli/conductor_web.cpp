@@ -184,9 +184,11 @@ std::vector<std::pair<EndpointName, master::Timeline>> Conductor::busiest(std::s
   return found;
 }
 
-// Another run is about to begin, perhaps of another host and with another label.
+// Another run is about to begin, perhaps of another host and with another label: once, as the next
+// attempt would take those for the last run's.
 void Conductor::keep_last_run() {
-  if (web_ && ended_at_) archive_.keep(*scene(), busiest(master::kReportEndpoints));
+  if (!web_ || !ended_at_ || archive_.find(runs_) != nullptr) return;
+  archive_.keep(*scene(), busiest(master::kReportEndpoints));
 }
 
 // At the end of the process, from what its page would show.

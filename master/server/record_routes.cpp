@@ -61,11 +61,12 @@ std::string file_name(const Scene& scene, const std::string& end) {
 void WebSite::look_at_run(Recall what, const WebRequest& request, const Respond& respond,
                           SawRun then) {
   const auto run = given(request, "run");
-  if (run) {
+  if (what.run == 0 && run) {
     const auto number = number_of(*run);
     if (!number) return respond(refusal(400, "run must be a number"));
     what.run = *number;
-  } else if (what.run == 0 && what.busiest == 0) {
+  }
+  if (what.run == 0 && what.busiest == 0) {
     return look([then](const std::shared_ptr<const Scene>& scene) { then(scene, {}); });
   }
   feed_.recall(what, [=, this](const std::shared_ptr<const Recalled>& recalled) {
@@ -75,6 +76,7 @@ void WebSite::look_at_run(Recall what, const WebRequest& request, const Respond&
                              ? what.run == 0
                              : recalled->run && recalled->run->number == recalled->runs[0].number;
     if (!present) return respond(refusal(404, "nothing is kept of it"));
+    if (newest_ && recalled->run && newest_->run != recalled->run->number) newest_.reset();
     look([then, recalled](const std::shared_ptr<const Scene>& scene) { then(scene, recalled); });
   });
 }

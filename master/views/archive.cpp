@@ -12,6 +12,7 @@ void Archive::keep(const Scene& scene, std::vector<std::pair<EndpointName, Timel
   for (EndpointRow& row : snapshot->endpoints) row.stats.seconds = {};
   auto copy = std::make_shared<Scene>(scene);
   copy->snapshot = std::move(snapshot);
+  copy->worker_logs.clear();
   kept_.push_front({std::move(copy), std::move(busiest)});
 
   std::size_t runs = 0;

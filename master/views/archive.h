@@ -26,7 +26,7 @@ class Archive {
   static constexpr std::size_t kMostEndpoints = 20'000;  // of all runs
 
   struct Kept {
-    std::shared_ptr<const Scene> scene;  // seconds of endpoints are left out
+    std::shared_ptr<const Scene> scene;  // without seconds of endpoints, and workers' logs
     std::vector<std::pair<EndpointName, Timeline>> busiest;
   };
 

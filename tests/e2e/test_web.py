@@ -414,6 +414,29 @@ def test_failures_show_where_their_time_went_and_whose_they_were(serve):
     assert all(each["phases"]["connect_ms"] is None for each in kept["exchanges"][1:])
 
 
+def test_a_reset_before_the_first_run_is_no_run(serve):
+    _, page = serve()
+    assert page.post("/api/v1/reset") == (200, {"ok": True})
+    start_run(page)
+    assert [each["run"] for each in page.get("/api/v1/runs")] == [page.stats()["run"]] == [1]
+    assert page.get("/api/v1/history?run=1")["points"] is not None
+
+
+def test_a_start_that_fails_leaves_the_last_run_as_it_was(serve):
+    _, page = serve()
+    start_run(page, profile="first")
+    stop_run(page)
+    names = [each["name"] for each in page.get("/api/v1/hello")["classes"]]
+    for name in names:
+        assert page.post("/user", {"user_class_name": name, "weight": 0})[0] == 201
+    page.post("/api/v1/start", {"users": 1, "profile": "in vain"})
+    for name in names:
+        assert page.post("/user", {"user_class_name": name, "weight": 1})[0] == 201
+    start_run(page, profile="second")
+    report = page.request("GET", "/stats/report?run=1").text
+    assert '"profile":"first"' in report and "in vain" not in report
+
+
 def test_runs_are_remembered(serve):
     _, page = serve()
     start_run(page)

@@ -111,6 +111,18 @@ def test_a_user_whose_wait_is_over_meanwhile_ends_after_its_task(life, engine, b
     assert life.said[4:] == ["acted", "stop"] and engine.ended == [1]
 
 
+def test_a_user_that_is_stopped_while_it_waits_may_wait_in_its_on_stop(life, engine):
+    wait_for_ever()
+    life.user_class.on_stop = lambda self: (self.wait(), life.said.append("stop"))
+    life.go_on.set()
+    life.spawn()
+    turn()
+    _swarm.UserCore.during_pause = None
+    life.stop()
+    turn()
+    assert life.said[-1] == "stop" and engine.ended == [1]
+
+
 def test_now_is_wherever_it_is(life, engine):
     life.spawn()
     turn()

@@ -38,6 +38,7 @@ def named_in_a_run(user, place):
 @pytest.mark.parametrize("user, place, name", [
     ("Waiting", "before the wait", "Waiting.first"), ("Waiting", "on_start", "Waiting.on_start"),
     ("Waiting", "on_stop", "Waiting"), ("Leaving", "before the end", "Leaving.leave"),
+    ("Abrupt", "on_stop at once", "Abrupt"),
     ("Hasty", "between hasty tasks", "Hasty.Tour.guilty"),
     ("Waiting", "test_start", "A listener of test_start"),
     ("Waiting", "a greenlet", "beside.<locals>.work")])

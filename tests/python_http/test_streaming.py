@@ -1,5 +1,8 @@
 """stream=True: the sample ends with the head, the body comes while it is read."""
 
+import socket
+import threading
+
 import gevent
 import pytest
 from conftest import FastHttpSession, HttpSession
@@ -71,6 +74,24 @@ def test_a_body_that_breaks_off_raises(server, client):
     assert response.status_code == 200
     with pytest.raises(OSError, match="IncompleteRead.3 bytes read, 7 more expected"):
         list(response.iter_content(1))
+
+
+def test_what_is_sent_goes_on_after_a_head_that_comes_early(client):
+    size = 20_000_000
+
+    def serve(listener):
+        connection, _ = listener.accept()
+        with connection, connection.makefile("rb") as stream:
+            while stream.readline().strip():
+                pass
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n")
+            connection.sendall(b"%d" % len(stream.read(size)))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        response = client.post(url, data=b"x" * size, stream=True, timeout=20)
+        assert response.content == b"%d" % size
 
 
 def test_an_encoded_body_is_decoded(client):

@@ -57,7 +57,7 @@ class Connection final : private Watcher {
 
   // Stops reading, or goes on with it; the kernel's buffer fills up meanwhile. REQUIRES: flushed().
   void pause() { watch_.want(Ready::Nothing); }
-  void resume() { watch_.want(Ready::Read); }
+  void resume() { watch_.want(unsent_.empty() ? Ready::Read : Ready::Read | Ready::Write); }
 
   // When the peer had accepted, before any TLS; none: not yet. Until opened() it may have moved on:
   // by what was read late() of the TLS handshake.

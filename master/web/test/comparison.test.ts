@@ -14,6 +14,7 @@ describe('a change', () => {
     expect(changeOf(0.0514, 0.0457, 'less', true)).toEqual({ words: '+0.57 points', good: false });
     expect(changeOf(0.049, 0.0457, 'less', true)).toEqual({ words: '+0.33 points', good: null });
     expect(changeOf(0.5, 0, 'less', true)).toEqual({ words: '+50.0 points', good: false });
+    expect(changeOf(0.04001, 0.04, 'less', true)).toEqual({ words: 'about the same', good: null });
   });
   it('that is none is said to be none, and one that is not known is not said', () => {
     expect(changeOf(100, 100, null, false)).toEqual({ words: '=', good: null });

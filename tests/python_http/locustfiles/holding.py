@@ -47,6 +47,19 @@ class Leaving(User):
         gevent.sleep(0.01)
 
 
+class Abrupt(User):
+    """Is stopped while it waits."""
+
+    wait_time = constant(10)
+
+    @task
+    def pass_by(self):
+        pass
+
+    def on_stop(self):
+        hold("on_stop at once")
+
+
 class Hasty(User):
     """Does not wait: what a task takes must not be blamed on the next one."""
 

@@ -9,22 +9,25 @@ export interface Change {
 
 // Less than this is what two runs of the same differ by anyway.
 const kSame = 0.02;
+const kSamePoints = 0.0005;
 const kNoise = 0.1;
 const kNoisePoints = 0.005;
 
 /** From `then` to `now`; of a share in percentage points. No value: it cannot be told. */
 export function changeOf(now: number | null, then: number | null, better: 'less' | 'more' | null, points: boolean): Change | null {
   if (now === null || then === null || !Number.isFinite(now) || !Number.isFinite(then)) return null;
+  const same: Change = { words: 'about the same', good: null };
   if (now === then) return { words: '=', good: null };
   const sign = now > then ? '+' : '−';
   const improved = better === null ? null : (now > then) === (better === 'more');
   if (points) {
     const by = Math.abs(now - then);
+    if (by < kSamePoints) return same;
     return { words: `${sign}${percent(by).replace(' %', ' points')}`, good: by < kNoisePoints ? null : improved };
   }
   if (then === 0) return null;
   const by = Math.abs(now / then - 1);
-  if (by < kSame) return { words: 'about the same', good: null };
+  if (by < kSame) return same;
   return { words: by >= 10 ? `× ${Math.round(now / then)}` : `${sign}${percent(by)}`, good: by < kNoise ? null : improved };
 }
 

@@ -36,7 +36,8 @@ export function Runs() {
         menu.current.querySelector('summary')?.focus();
       }}>
       <summary class="pill" title="Open an earlier run">Run {meta.value?.run}<Icon name="chevron" /></summary>
-      <ul class="panel" aria-label="Earlier runs">
+      {/* Where links get no focus from the mouse, the menu would close before the click. */}
+      <ul class="panel" aria-label="Earlier runs" onMouseDown={(event) => event.preventDefault()}>
         {earlier.value.map((run) => (
           <li key={run.run}>
             {run.kept && !lost.value

@@ -27,10 +27,11 @@ function Badge({ screen }: { screen: Screen }) {
 export function Tabs() {
   const { screen: current } = route.value;
   const strip = useRef<HTMLElement>(null);
+  const badges = [(meta.value?.total.failures ?? 0) > 0, (exceptions.value ?? []).length > 0].join();
   useEffect(() => {
-    // On a phone not all of them fit.
+    // On a phone not all of them fit, and badges take room.
     strip.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
-  }, [current]);
+  }, [current, badges]);
   return (
     <nav ref={strip} class="tabs" aria-label="Screens">
       {kScreens.filter((screen) => !offline.value || screen !== 'downloads').map((screen) => (

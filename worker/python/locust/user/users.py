@@ -271,13 +271,13 @@ class HttpLocust(HttpUser, Locust):
 def end_wait(user: User, greenlet: gevent.Greenlet) -> None:
     """Soon. A user whose wait is over by then ends after its task, which a kill would cut off."""
 
-    def end() -> None:
-        waits = user._state == LOCUST_STATE_WAITING
-        user._state = LOCUST_STATE_STOPPING
-        if waits:
+    def end(greenlet: gevent.Greenlet) -> None:
+        if user._state == LOCUST_STATE_WAITING:
             greenlet.throw(GreenletExit)
+        else:
+            user._state = LOCUST_STATE_STOPPING
 
-    gevent.get_hub().loop.run_callback(end)
+    gevent.get_hub().loop.run_callback(end, greenlet)  # an argument, for who looks for what holds
 
 
 def run_user(user: User) -> None:
