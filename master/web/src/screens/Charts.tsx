@@ -4,17 +4,11 @@ import { inARow, marksOf } from '../charts/lines';
 import { zoom } from '../charts/zoom';
 import { history } from '../live/api';
 import { useHistory } from '../live/useHistory';
-import { dateAndTime } from '../logic/format';
 import { earlier as earlierRuns, hello, lost, meta, notify, offline, points, runs } from '../store';
 import type { History, RunSummary } from '../types';
 import { Empty } from '../ui/Empty';
-import { reportOf } from '../ui/Runs';
+import { nameOf, reportOf } from '../ui/Runs';
 import { Comparison } from './Comparison';
-
-function nameOf(run: RunSummary): string {
-  const label = run.label === '' ? '' : ` · ${run.label}`;
-  return `Run ${run.run}${label} · ${dateAndTime(run.started)}`;
-}
 
 /** The run that is on the page, as it stands now: the list of runs is only read when one ends. */
 function currentRun(): RunSummary | undefined {

@@ -1,10 +1,9 @@
 import { useState } from 'preact/hooks';
 import { address } from '../live/api';
-import { dateAndTime } from '../logic/format';
 import { earlier, hello, lost, meta, offline, workers } from '../store';
 import type { RunSummary } from '../types';
 import { Icon } from '../ui/Icon';
-import { reportOf } from '../ui/Runs';
+import { nameOf, reportOf } from '../ui/Runs';
 
 interface File {
   title: string;
@@ -54,10 +53,6 @@ function FileBox({ file }: { file: File }) {
         : <a class="file panel" download href={address(file.path)}>{words}</a>}
     </li>
   );
-}
-
-function nameOf(run: RunSummary): string {
-  return `run ${run.run}${run.label === '' ? '' : ` · ${run.label}`} · ${dateAndTime(run.started)}`;
 }
 
 export function Downloads() {

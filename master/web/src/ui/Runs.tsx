@@ -10,6 +10,12 @@ export function reportOf(run: number): string {
   return address(`stats/report?run=${run}`);
 }
 
+/** In a list to choose from. */
+export function nameOf(run: RunSummary): string {
+  const label = run.label === '' ? '' : ` · ${run.label}`;
+  return `Run ${run.run}${label} · ${dateAndTime(run.started)}`;
+}
+
 function Words({ run }: { run: RunSummary }) {
   return (
     <>
