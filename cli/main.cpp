@@ -12,8 +12,10 @@
 #include "cli/scenario_main.h"
 #include "cli/target/target.h"
 #include "cli/token_command.h"
+#include "common/heap.h"
 
 int main(int argc, char** argv) {
+  swarm::prepare_heap();
   try {
     const std::span<const char* const> words{argv + (argc > 0 ? 1 : 0), argv + argc};
     if (!words.empty() && words.front() == std::string_view{"target"}) {

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "common/fetch.h"
+#include "common/heap.h"
 #include "common/net.h"
 
 namespace swarm {
@@ -76,6 +77,10 @@ struct Loop::State {
     Ready interest = Ready::Nothing;
     Told told = Told::While;
   };
+  struct Due {
+    TimePoint when;  // the timer's: beside it, so that comparing touches the heap alone
+    Timer* timer;
+  };
   struct Guest {
     asio::io_context io{1};
     asio::executor_work_guard<asio::io_context::executor_type> work = asio::make_work_guard(io);
@@ -89,7 +94,7 @@ struct Loop::State {
 
   std::vector<Slot> slots;
   std::vector<std::uint32_t> free_slots;
-  std::vector<Timer*> heap;
+  std::vector<Due> heap;
   std::vector<std::function<void()>> deferred;
   std::array<epoll_event, kEventsPerTurn> events;
   WaitHooks hooks;
@@ -149,35 +154,35 @@ struct Loop::State {
 
   // --- timers: a heap of width 4, the earliest first ---
 
-  void place(std::size_t at, Timer* timer) {
-    heap[at] = timer;
-    timer->position_ = static_cast<std::uint32_t>(at);
+  void place(std::size_t at, Due due) {
+    heap[at] = due;
+    due.timer->position_ = static_cast<std::uint32_t>(at);
   }
 
-  void sift_up(std::size_t at, Timer* timer) {
+  void sift_up(std::size_t at, Due due) {
     while (at > 0) {
       const std::size_t parent = (at - 1) / kHeapWidth;
-      if (heap[parent]->when_ <= timer->when_) break;
+      if (heap[parent].when <= due.when) break;
       place(at, heap[parent]);
       at = parent;
     }
-    place(at, timer);
+    place(at, due);
   }
 
-  void sift_down(std::size_t at, Timer* timer) {
+  void sift_down(std::size_t at, Due due) {
     for (;;) {
       const std::size_t first = at * kHeapWidth + 1;
       if (first >= heap.size()) break;
       const std::size_t last = std::min(first + kHeapWidth, heap.size());
       std::size_t least = first;
       for (std::size_t child = first + 1; child < last; ++child) {
-        if (heap[child]->when_ < heap[least]->when_) least = child;
+        if (heap[child].when < heap[least].when) least = child;
       }
-      if (timer->when_ <= heap[least]->when_) break;
+      if (due.when <= heap[least].when) break;
       place(at, heap[least]);
       at = least;
     }
-    place(at, timer);
+    place(at, due);
   }
 
   void schedule(Timer& timer, TimePoint when) {
@@ -185,21 +190,22 @@ struct Loop::State {
     if (expiring && when <= now) when = now + Duration{1};
     const TimePoint before = timer.when_;
     timer.when_ = when;
+    const Due due{when, &timer};
     if (timer.scheduled()) {
-      when < before ? sift_up(timer.position_, &timer) : sift_down(timer.position_, &timer);
+      when < before ? sift_up(timer.position_, due) : sift_down(timer.position_, due);
     } else {
-      heap.push_back(&timer);
-      sift_up(heap.size() - 1, &timer);
+      heap.push_back(due);
+      sift_up(heap.size() - 1, due);
     }
   }
 
   void cancel(Timer& timer) {
     const std::size_t at = timer.position_;
     timer.position_ = Timer::kNowhere;
-    Timer* const last = heap.back();
+    const Due last = heap.back();
     heap.pop_back();
-    if (last == &timer) return;
-    if (at > 0 && last->when_ < heap[(at - 1) / kHeapWidth]->when_) {
+    if (last.timer == &timer) return;
+    if (at > 0 && last.when < heap[(at - 1) / kHeapWidth].when) {
       sift_up(at, last);
     } else {
       sift_down(at, last);
@@ -208,25 +214,29 @@ struct Loop::State {
 
   void expire_timers() {
     expiring = true;
-    while (!heap.empty() && heap.front()->when_ <= now) {
-      Timer& timer = *heap.front();
+    while (!heap.empty() && heap.front().when <= now) {
+      Timer& timer = *heap.front().timer;
       cancel(timer);
       timer.expired();
     }
     expiring = false;
   }
 
-  TimePoint next_timer() const { return heap.empty() ? TimePoint::max() : heap.front()->when_; }
+  TimePoint next_timer() const { return heap.empty() ? TimePoint::max() : heap.front().when; }
 
   // --- turns ---
 
   // With thousands of connections, what an event touches is in no cache: some fifty lines, fetched
   // one after the other, would cost more than the work itself. So they are fetched ahead.
   void foresee(int i, int count) const {
-    const auto watcher = [this](int at) {
-      const auto slot = static_cast<std::uint32_t>(events[static_cast<std::size_t>(at)].data.u64);
+    const auto slot_of = [this](int at) {
+      return static_cast<std::uint32_t>(events[static_cast<std::size_t>(at)].data.u64);
+    };
+    const auto watcher = [&](int at) {
+      const std::uint32_t slot = slot_of(at);
       return slot >= kAlarmSlot ? nullptr : slots[slot].watcher;
     };
+    if (i + 10 < count) fetch(slots.data() + slot_of(i + 10));
     if (i + 6 < count) fetch<3>(watcher(i + 6));
     if (const Watcher* near = i + 4 < count ? watcher(i + 4) : nullptr) near->foresee(false);
     if (const Watcher* nearer = i + 2 < count ? watcher(i + 2) : nullptr) nearer->foresee(true);
@@ -323,6 +333,7 @@ struct Loop::State {
     Duration wait = std::min(std::max(until - from, Duration{}), longest);
     if (!deferred.empty()) wait = {};
     wait_ends = from + wait;
+    back_heap();
     const bool blocks = wait > Duration{} && hooks.before != nullptr;
     if (blocks) hooks.before(hooks.context);
     const bool by_alarm = wait > kShortWait && wait < longest;

@@ -2,9 +2,11 @@
 
 namespace swarm::python {
 
-// Keeps some of the memory that the interpreter's small objects give back, instead of asking the
-// kernel for it anew: CPython maps and unmaps a whole arena (1 MiB) whenever the number that it
-// needs changes, which may be at each document that a task parses.
+// Takes over where the interpreter's memory comes from, that of small objects (arenas of 1 MiB) and
+// of a greenlet's frames (16 KiB each). It comes out of huge pages where the kernel has them, or
+// the processor would spend part of each request finding it (common/heap.h); and some of what is
+// given back is kept, because CPython maps and unmaps an arena whenever the number that it needs
+// changes, which may be at each document that a task parses.
 // REQUIRES: the GIL. Once a process.
 void keep_arenas();
 

@@ -1,5 +1,6 @@
 #include "worker/python/extension.h"
 
+#include "common/heap.h"
 #include "worker/python/arenas.h"
 
 namespace {
@@ -20,6 +21,7 @@ PyMODINIT_FUNC PyInit__swarm() {
                                 add_host, add_run_functions, add_http, add_entry}) {
     if (add(module.get()) < 0) return nullptr;
   }
+  swarm::prepare_heap();
   keep_arenas();
   return module.release();
 }
