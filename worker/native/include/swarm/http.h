@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <concepts>
 #include <coroutine>
@@ -37,11 +36,23 @@ class Headers {
  public:
   static constexpr std::size_t kInPlace = 8;
 
-  constexpr Headers() = default;
-  constexpr Headers(Header a, Header b = {}, Header c = {}, Header d = {}, Header e = {},
-                    Header f = {}, Header g = {}, Header h = {})
-      : in_place_{a, b, c, d, e, f, g, h} {
-    while (size_ < kInPlace && !in_place_[size_].name.empty()) ++size_;
+  // Spelt out for each number: a default argument, and a place that is not used, would be written
+  // into the coroutine's frame at every request.
+  constexpr Headers() {}
+  constexpr Headers(Header a) { add(a); }
+  constexpr Headers(Header a, Header b) { add(a, b); }
+  constexpr Headers(Header a, Header b, Header c) { add(a, b, c); }
+  constexpr Headers(Header a, Header b, Header c, Header d) { add(a, b, c, d); }
+  constexpr Headers(Header a, Header b, Header c, Header d, Header e) { add(a, b, c, d, e); }
+  constexpr Headers(Header a, Header b, Header c, Header d, Header e, Header f) {
+    add(a, b, c, d, e, f);
+  }
+  constexpr Headers(Header a, Header b, Header c, Header d, Header e, Header f, Header g) {
+    add(a, b, c, d, e, f, g);
+  }
+  constexpr Headers(Header a, Header b, Header c, Header d, Header e, Header f, Header g,
+                    Header h) {
+    add(a, b, c, d, e, f, g, h);
   }
   template <std::ranges::contiguous_range Range>
   requires std::same_as<std::ranges::range_value_t<Range>, Header>
@@ -49,13 +60,23 @@ class Headers {
       : elsewhere_(std::ranges::data(range)), size_(std::ranges::size(range)) {}
 
   constexpr const Header* begin() const {
-    return elsewhere_ != nullptr ? elsewhere_ : in_place_.data();
+    return elsewhere_ != nullptr ? elsewhere_ : static_cast<const Header*>(in_place_);
   }
   constexpr const Header* end() const { return begin() + size_; }
   constexpr std::size_t size() const { return size_; }
 
  private:
-  std::array<Header, kInPlace> in_place_{};
+  // Up to the first without a name.
+  template <typename... More>
+  constexpr void add(const Header& first, const More&... more) {
+    if (first.name.empty()) return;
+    std::construct_at(in_place_ + size_++, first);
+    if constexpr (sizeof...(more) > 0) add(more...);
+  }
+
+  union {
+    Header in_place_[kInPlace];  // those beyond size_ are not there
+  };
   const Header* elsewhere_ = nullptr;
   std::size_t size_ = 0;
 };
