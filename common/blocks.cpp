@@ -31,11 +31,21 @@ struct FreeList {
   FreeBlock* first = nullptr;
   std::size_t length = 0;
 };
-thread_local std::array<FreeList, kClasses> free_lists{};
 
 constexpr std::size_t class_of(std::size_t size) {
   if (size <= kLargestSmall) return (size - 1) / kStep;
   return kSmallClasses + std::bit_width(size - 1) - std::bit_width(kLargestSmall);
+}
+
+using FreeLists = std::array<FreeList, kClasses>;
+
+// A pointer, because of memory that is found without a call into the loader, a shared library gets
+// only some bytes a thread. Like the blocks, the lists stay when their thread ends.
+[[gnu::tls_model("initial-exec")]] thread_local FreeLists* free_lists = nullptr;
+
+FreeList& list_of(std::size_t size) {
+  if (free_lists == nullptr) free_lists = new FreeLists{};
+  return (*free_lists)[class_of(size)];
 }
 
 }  // namespace
@@ -47,7 +57,7 @@ std::size_t block_size(std::size_t size) {
 
 void* take_block(std::size_t size) {
   if (size > kLargestBlock) return ::operator new(size);
-  FreeList& list = free_lists[class_of(size)];
+  FreeList& list = list_of(size);
   if (list.first == nullptr) return ::operator new(block_size(size));
   FreeBlock* const block = list.first;
   list.first = block->next;
@@ -58,7 +68,7 @@ void* take_block(std::size_t size) {
 
 void give_block(void* block, std::size_t size) noexcept {
   if (size > kLargestBlock) return ::operator delete(block);
-  FreeList& list = free_lists[class_of(size)];
+  FreeList& list = list_of(size);
   if (size > kLargestSmall && list.length >= kLargeKept) return ::operator delete(block);
   list.first = new (block) FreeBlock{list.first};
   ++list.length;

@@ -17,6 +17,7 @@
 #include "common/fetch.h"
 #include "common/heap.h"
 #include "common/net.h"
+#include "common/syscalls.h"
 
 namespace swarm {
 namespace {
@@ -339,8 +340,8 @@ struct Loop::State {
     const bool by_alarm = wait > kShortWait && wait < longest;
     if (by_alarm) set_alarm(until);
     const timespec timeout = to_timespec(wait);
-    int count = ::epoll_pwait2(epoll_fd, events.data(), kEventsPerTurn,
-                               by_alarm ? nullptr : &timeout, nullptr);
+    int count =
+        wait_for_events(epoll_fd, events.data(), kEventsPerTurn, by_alarm ? nullptr : &timeout);
     if (count < 0 && errno == ENOSYS) {  // before Linux 5.11
       count = ::epoll_wait(
           epoll_fd, events.data(), kEventsPerTurn,

@@ -93,6 +93,23 @@ TEST_P(ResponseCorpus, IsTheSameInWhateverPiecesItComes) {
   }
 }
 
+TEST_P(ResponseCorpus, IsTheSameWhenItsHeadIsKnown) {
+  const Specimen& specimen = GetParam();
+  Delivery delivery = specimen.delivery;
+  const ParsedResponse whole = parse_at_once(specimen.bytes, delivery);
+  http::HeadMemory known;
+  delivery.known = &known;
+  for (std::size_t split = 1; split < specimen.bytes.size(); ++split) {
+    SCOPED_TRACE(split);
+    const auto at_split = [&](std::size_t at) {
+      return at < split ? split - at : specimen.bytes.size();
+    };
+    ASSERT_EQ(parse_at_once(specimen.bytes, delivery), whole);
+    ASSERT_EQ(parse_in_pieces(specimen.bytes, at_split, delivery), whole);
+    ASSERT_EQ(parse_in_pieces(specimen.bytes, at_split, delivery), whole);
+  }
+}
+
 TEST_P(ResponseCorpus, CutAnywhereSaysWhereItWasCut) {
   const Specimen& specimen = GetParam();
   const ParsedResponse whole = parse_at_once(specimen.bytes, specimen.delivery);

@@ -113,6 +113,46 @@ TEST_F(HttpClientSettings, AStreamThatIsSilentTimesOutOnlyForWhoWaits) {
   EXPECT_EQ(exchange.response().failure, Failure::ReadTimedOut);
 }
 
+// What is known of a request must not outlast the settings that it was written with.
+TEST_F(HttpClientSettings, ARepeatedRequestIsWrittenAsTheClientIsNow) {
+  std::string last;
+  ScriptedServer server(loop, [&last](const std::string& request) {
+    last = request;
+    return Reply{
+        .pieces = {ok("x", request.starts_with("GET /login") ? "Set-Cookie: a=b\r\n" : "")}};
+  });
+  const auto base = std::move(ClientBase::create(server.url())).value();
+  Client client(*engine, base);
+  Client other(*engine, base);
+  const auto request = [&](Client& of, std::string_view path) {
+    Exchange exchange(of);
+    run(exchange, {.method = "GET", .url = path});
+    EXPECT_EQ(exchange.url().target(), path);
+    return last;
+  };
+  const std::string plain = request(client, "/x");
+  EXPECT_EQ(request(client, "/x"), plain);
+  EXPECT_EQ(request(client, "/y").substr(6), plain.substr(6));
+
+  client.set_basic_auth("me", "secret");
+  EXPECT_THAT(request(client, "/x"), HasSubstr("\r\nAuthorization: Basic bWU6c2VjcmV0\r\n"));
+  EXPECT_EQ(request(other, "/x"), plain);
+  ASSERT_TRUE(other.set_header("X-Mine", "1"));
+  EXPECT_THAT(request(other, "/x"), HasSubstr("\r\nX-Mine: 1\r\n"));
+  ASSERT_TRUE(other.set_header("X-Mine", ""));
+  EXPECT_EQ(request(other, "/x"), plain);
+
+  request(other, "/login");
+  EXPECT_THAT(request(other, "/x"), HasSubstr("\r\nCookie: a=b\r\n"));
+  other.clear_cookies();
+  EXPECT_EQ(request(other, "/x"), plain);
+
+  Exchange posted(other);
+  run(posted, {.method = "POST", .url = "/x", .body = "one"});
+  run(posted, {.method = "POST", .url = "/x", .body = "another"});
+  EXPECT_THAT(last, HasSubstr("Content-Length: 7\r\n\r\nanother"));
+}
+
 TEST_F(HttpClientSettings, TheRedirectsOfAStreamAreFollowedFirst) {
   ScriptedServer server(loop, [](const std::string& request) {
     return Reply{.pieces = {request.starts_with("GET /end") ? ok("end") : moved("/end")}};

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "common/syscalls.h"
+
 namespace swarm::http {
 namespace {
 
@@ -38,7 +40,7 @@ ssize_t Arrivals::receive(int socket, std::span<char> buffer, TimePoint turn) {
   message.msg_iovlen = 1;
   message.msg_control = control;
   message.msg_controllen = sizeof control;
-  const ssize_t count = ::recvmsg(socket, &message, 0);
+  const ssize_t count = receive_message(socket, &message, 0);
   if (count <= 0) return count;
   const cmsghdr* const told = CMSG_FIRSTHDR(&message);
   stamped_ = told != nullptr && told->cmsg_type == SCM_TIMESTAMPNS;

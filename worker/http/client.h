@@ -20,6 +20,7 @@
 #include "worker/http/cookie_jar.h"
 #include "worker/http/engine.h"
 #include "worker/http/fields.h"
+#include "worker/http/request_memory.h"
 #include "worker/http/request_spec.h"
 #include "worker/http/request_writer.h"
 #include "worker/http/response.h"
@@ -40,7 +41,8 @@ struct Completion {
 struct ClientBase {
   Url url;
   RequestDefaults defaults;
-  std::string authorization;  // from "user:password@" in the URL
+  std::string authorization;         // from "user:password@" in the URL
+  mutable RequestMemory known = {};  // written with `defaults`
 
   // Errors: not an http or https URL.
   static Result<std::shared_ptr<const ClientBase>> create(std::string_view url,

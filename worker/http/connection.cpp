@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/fetch.h"
+#include "common/syscalls.h"
 
 namespace swarm::http {
 namespace {
@@ -158,7 +159,7 @@ void Connection::send(std::string_view bytes) {
 void Connection::write(std::string_view bytes) {
   if (broken_) return;
   if (unsent_.empty()) {
-    const ssize_t count = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t count = send_bytes(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (count == static_cast<ssize_t>(bytes.size())) return;
     if (count < 0 && errno != EAGAIN && errno != EINTR) {
       broken_ = true;
@@ -172,7 +173,7 @@ void Connection::write(std::string_view bytes) {
 
 void Connection::flush() {
   const std::string_view rest = std::string_view(unsent_).substr(unsent_from_);
-  const ssize_t count = ::send(fd_, rest.data(), rest.size(), MSG_NOSIGNAL);
+  const ssize_t count = send_bytes(fd_, rest.data(), rest.size(), MSG_NOSIGNAL);
   if (count < 0) {
     if (errno == EINTR) watch_.again();
     if (errno == EAGAIN || errno == EINTR) return;

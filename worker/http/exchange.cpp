@@ -35,7 +35,7 @@ void Exchange::start(Completion done) {
 
 // One request of the exchange: the first, or one after a redirect.
 void Exchange::go() {
-  parser_.begin(response_, to_head_);
+  parser_.begin(response_, to_head_, &client_.engine_.heads());
   transmitted_ = false;
   first_bytes_ = {};
   if ((connection_ = client_.take(url_.origin(), trust_))) {

@@ -37,6 +37,21 @@ Result<void> Exchange::prepare(const RequestSpec& spec) {
   }
 
   const ClientBase* const base = client_.base_.get();
+  RequestParts parts{
+      .method = spec.method, .target = spec.url, .headers = spec.headers, .body = spec.body};
+  if (base != nullptr) {
+    parts.authorization =
+        client_.authorization_.empty() ? base->authorization : client_.authorization_;
+  }
+  const bool usual = base != nullptr && !client_.defaults_ && client_.cookies_.empty() && !extra_ &&
+                     spec.body.empty();
+  if (usual) {
+    if (const auto* const known = base->known.find(parts)) {
+      url_.become(known->url);
+      request_ = known->text;
+      return {};
+    }
+  }
   if (base != nullptr) {
     if (!Url::join(base->url, spec.url, url_)) failing_ = Failure::BadUrl;
   } else if (auto url = Url::parse(spec.url)) {
@@ -46,12 +61,12 @@ Result<void> Exchange::prepare(const RequestSpec& spec) {
   }
   if (failing_ != Failure::None) return {};
 
-  RequestParts parts{
-      .method = spec.method, .target = url_.target(), .headers = spec.headers, .body = spec.body};
+  const std::string_view given = std::exchange(parts.target, url_.target());
   if (base != nullptr && url_.origin() == base->url.origin()) {
-    parts.authorization =
-        client_.authorization_.empty() ? base->authorization : client_.authorization_;
-    return write(client_.defaults_ ? *client_.defaults_ : base->defaults, parts);
+    SWARM_TRY(write(client_.defaults_ ? *client_.defaults_ : base->defaults, parts));
+    parts.target = given;
+    if (usual) base->known.keep(parts, url_, request_);
+    return {};
   }
   SWARM_TRY_ASSIGN(const auto defaults, client_.defaults_for(url_));
   const std::string authorization = basic_auth_from_userinfo(url_.userinfo());

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "worker/http/ascii.h"
-#include "worker/http/head_facts.h"
+#include "worker/http/head_memory.h"
 
 // Why not Beast's basic_parser: docs/decisions/0002-own-response-parser.md.
 
@@ -23,11 +23,12 @@ constexpr std::size_t kKeptLines = 1024;
 
 }  // namespace
 
-void ResponseParser::begin(Response& into, bool to_head) {
+void ResponseParser::begin(Response& into, bool to_head, HeadMemory* known) {
   into_ = &into;
   into.reset_message();
   state_ = State::Head;
   to_head_ = to_head;
+  known_ = known;
   line_start_ = 0;
   line_feeds_.clear();
   if (line_feeds_.capacity() > kKeptLines) line_feeds_.shrink_to_fit();
@@ -68,6 +69,9 @@ void ResponseParser::fail(Failure failure) {
 std::size_t ResponseParser::feed_head(std::string_view bytes) {
   std::string& head = into_->head;
   const std::size_t before = head.size();
+  if (known_ != nullptr && before == 0) {
+    if (const ParsedHead* const same = known_->find(bytes)) return take_known(*same);
+  }
   if (before < kVersion.size()) {
     // At once, because what speaks another protocol may never send an empty line.
     const std::string_view expected = kVersion.substr(before);
@@ -92,25 +96,45 @@ std::size_t ResponseParser::feed_head(std::string_view bytes) {
   }
   head.append(bytes.data(), at);
   if (head.size() > limits_.head) return fail(Failure::HeadTooLarge), at;
-  if (complete) parse_head();
+  if (!complete) return at;
+  if (const auto facts = parse_head()) {
+    if (known_ != nullptr && before == 0) known_->keep(bytes.size(), *into_, *facts);
+    go_by(*facts);
+  }
   return at;
 }
 
-void ResponseParser::parse_head() {
+std::size_t ResponseParser::take_known(const ParsedHead& head) {
   Response& response = *into_;
-  if (!parse_status_line(std::string_view(response.head).substr(0, line_feeds_.front()))) {
-    return fail(Failure::NotHttp);
-  }
+  response.head = head.text;
+  response.places = head.places;
+  response.status = head.status;
+  response.minor_version = head.minor_version;
+  go_by(head.facts);
+  return head.text.size();
+}
+
+std::optional<HeadFacts> ResponseParser::parse_head() {
+  Response& response = *into_;
   HeadFacts facts;
-  if (const Failure failure = parse_fields(facts); failure != Failure::None) return fail(failure);
-  if (response.status == 101) return fail(Failure::UnexpectedUpgrade);
-  if (response.status < 200) {
-    // The real one follows.
-    if (++interim_ > kMaxInterim) return fail(Failure::HeadTooLarge);
-    line_start_ = 0;
-    line_feeds_.clear();
-    return response.reset_message();
+  Failure failure = Failure::NotHttp;
+  if (parse_status_line(std::string_view(response.head).substr(0, line_feeds_.front()))) {
+    failure = parse_fields(facts);
   }
+  if (failure == Failure::None && response.status == 101) failure = Failure::UnexpectedUpgrade;
+  const bool interim = failure == Failure::None && response.status < 200;
+  if (interim && ++interim_ > kMaxInterim) failure = Failure::HeadTooLarge;
+  if (failure != Failure::None) return fail(failure), std::nullopt;
+  if (!interim) return facts;
+  // The real one follows.
+  line_start_ = 0;
+  line_feeds_.clear();
+  response.reset_message();
+  return std::nullopt;
+}
+
+void ResponseParser::go_by(const HeadFacts& facts) {
+  Response& response = *into_;
   response.keep_alive =
       response.minor_version == 0 ? facts.keep_alive && !facts.close : !facts.close;
   response.encoded = facts.encoded;

@@ -2,15 +2,18 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "worker/http/chunk_reader.h"
+#include "worker/http/head_facts.h"
 #include "worker/http/response.h"
 
 namespace swarm::http {
 
-struct HeadFacts;
+class HeadMemory;
+struct ParsedHead;
 
 // Reads one HTTP/1 response from bytes that arrive in whatever pieces. What real servers send and
 // other clients take is taken: bare LF, folded fields, odd field names. What leaves open where the
@@ -35,8 +38,9 @@ class ResponseParser {
   explicit ResponseParser(const Limits& limits) : limits_(limits) {}
 
   // Starts on the next response, which must outlive its parsing; its message part is reset.
-  // `to_head`: it answers a HEAD, so that no body follows whatever the head says.
-  void begin(Response& into, bool to_head);
+  // `to_head`: it answers a HEAD, so that no body follows whatever the head says. A head that is
+  // in `known` is not parsed again, others are added to it.
+  void begin(Response& into, bool to_head, HeadMemory* known = nullptr);
 
   // Returns how many bytes it used: all of them, unless the message ended (Done) or failed.
   // What is left over after Done belongs to nobody: the connection is not to be used again.
@@ -59,7 +63,10 @@ class ResponseParser {
 
   std::size_t feed_head(std::string_view bytes);
   std::size_t feed_body(std::string_view bytes, Loan* loan);
-  void parse_head();
+  std::size_t take_known(const ParsedHead& head);
+  // Returns what it means; none if it is no head of a response, or an interim one.
+  std::optional<HeadFacts> parse_head();
+  void go_by(const HeadFacts& facts);
   bool parse_status_line(std::string_view line);
   Failure parse_fields(HeadFacts& facts);
   Failure parse_field(std::size_t begin, std::size_t end, HeadFacts& facts);
@@ -71,6 +78,7 @@ class ResponseParser {
   State state_ = State::Head;
   Framing framing_ = Framing::Length;
   bool to_head_ = false;
+  HeadMemory* known_ = nullptr;
   std::size_t line_start_ = 0;             // of the line that is arriving, in the head
   std::vector<std::uint32_t> line_feeds_;  // of the lines that have arrived
   int interim_ = 0;                        // 1xx responses before this head

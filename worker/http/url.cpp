@@ -169,6 +169,18 @@ Result<Url> Url::resolve(const Url& base, std::string_view reference) {
   return url;
 }
 
+void Url::move_to(const Url& other) {
+  if (!(origin_ == other.origin_)) origin_ = other.origin_;
+  if (userinfo_ != other.userinfo_) userinfo_ = other.userinfo_;
+}
+
+void Url::become(const Url& other) {
+  move_to(other);
+  target_ = other.target_;
+  path_length_ = other.path_length_;
+  bare_ = other.bare_;
+}
+
 Result<void> Url::join(const Url& base, std::string_view path, Url& into) {
   if (path.size() > kMaxUrl) return bad_url(path, "it is too long");
   const bool continues_host =
@@ -185,8 +197,7 @@ Result<void> Url::join(const Url& base, std::string_view path, Url& into) {
     into = std::move(url);
     return {};
   }
-  if (!(into.origin_ == base.origin_)) into.origin_ = base.origin_;
-  if (into.userinfo_ != base.userinfo_) into.userinfo_ = base.userinfo_;
+  into.move_to(base);
   into.bare_ = base.bare_ && path.empty();
   if (base.bare_) {
     into.set_target(path);

@@ -12,6 +12,7 @@
 
 #include "common/clock.h"
 #include "common/ids.h"
+#include "common/memory.h"
 #include "common/stats/delta.h"
 #include "common/stats/sample.h"
 #include "worker/report/exchange_capture.h"
@@ -108,11 +109,13 @@ class Recorder {
   Duration since_start(TimePoint when) const {
     return when > start_ ? when - start_ : Duration::zero();
   }
+  EndpointId find_or_add(std::string_view method, std::string_view name);
   void count_failure(const Sample& sample, Duration when);
 
   TimePoint start_;
   std::unordered_map<EndpointName, EndpointId, EndpointHash, EndpointEqual> ids_;
   std::vector<EndpointName> names_;     // by id
+  Memory<EndpointId> recent_;           // of those asked for, in front of ids_
   std::vector<EndpointStats> pending_;  // by id
   // Known texts stay, with zero occurrences, so that a failing target allocates nothing either.
   std::unordered_map<Failure, Failed, FailureHash, FailureEqual> errors_;

@@ -12,6 +12,7 @@ namespace swarm::http {
 namespace {
 
 using test::Close;
+using test::Delivery;
 using test::parse_at_once;
 using test::ParsedResponse;
 using testing::ElementsAre;
@@ -57,6 +58,37 @@ TEST(ResponseParser, CountsInterimResponsesOfEachRequestAnew) {
     parser.feed("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No\r\n\r\n");
     ASSERT_EQ(parser.state(), State::Done) << request;
   }
+}
+
+TEST(ResponseParser, KnowsAHeadAgain) {
+  const std::string first = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nX-A: 1\r\n\r\na";
+  const std::string other = "HTTP/1.1 404 No\r\nContent-Length: 1\r\nX-B: 1\r\n\r\nb";
+  ASSERT_EQ(first.size(), other.size());  // so that they meet in one place
+  HeadMemory known;
+  EXPECT_EQ(known.find(first), nullptr);
+  const Delivery delivery{.known = &known};
+  parse_at_once(first, delivery);
+  ASSERT_NE(known.find(first), nullptr);
+  EXPECT_EQ(known.find(first)->text, first.substr(0, first.size() - 1));
+  EXPECT_EQ(known.find(std::string_view(first).substr(0, 40)), nullptr);
+
+  for (int i = 0; i < 10; ++i) {
+    for (const std::string& text : {other, first}) {
+      EXPECT_EQ(parse_at_once(text, delivery), parse_at_once(text));
+    }
+    EXPECT_EQ(parse_at_once(other, delivery), parse_at_once(other));
+  }
+}
+
+TEST(ResponseParser, KnowsNoHeadOfAnInterimResponseAndNoLargeOne) {
+  HeadMemory known;
+  const std::string interim = "HTTP/1.1 100 Continue\r\n\r\n";
+  parse_at_once(interim, {.known = &known});
+  EXPECT_EQ(known.find(interim), nullptr);
+  const std::string large =
+      "HTTP/1.1 204 No\r\nX: " + std::string(HeadMemory::kLargest, 'x') + "\r\n\r\n";
+  EXPECT_TRUE(parse_at_once(large, {.known = &known}).done());
+  EXPECT_EQ(known.find(large), nullptr);
 }
 
 TEST(ResponseParser, LeavesNothingOfABrokenHead) {

@@ -55,6 +55,9 @@ TEST(Recorder, GivesTheSameEndpointTheSameIdAcrossRuns) {
   const auto post = recorder.endpoint("POST", "/");
   EXPECT_NE(get, post);
   // Neither may run into the other: "GE" "T/" is another endpoint.
+  // Also those that are looked for in one place.
+  EXPECT_NE(recorder.endpoint("GET", "/a/c"), recorder.endpoint("GET", "/b/c"));
+  EXPECT_EQ(recorder.endpoint("GET", "/a/c"), recorder.endpoint("GET", "/a/c"));
   EXPECT_NE(recorder.endpoint("GE", "T/"), get);
   recorder.reset(t0 + 1h);
   EXPECT_EQ(recorder.endpoint("GET", "/"), get);
