@@ -124,6 +124,7 @@ TEST_F(HttpClientSettings, ARepeatedRequestIsWrittenAsTheClientIsNow) {
   const auto base = std::move(ClientBase::create(server.url())).value();
   Client client(*engine, base);
   Client other(*engine, base);
+  Client visitor(*engine, base);
   const auto request = [&](Client& of, std::string_view path) {
     Exchange exchange(of);
     run(exchange, {.method = "GET", .url = path});
@@ -142,12 +143,12 @@ TEST_F(HttpClientSettings, ARepeatedRequestIsWrittenAsTheClientIsNow) {
   ASSERT_TRUE(other.set_header("X-Mine", ""));
   EXPECT_EQ(request(other, "/x"), plain);
 
-  request(other, "/login");
-  EXPECT_THAT(request(other, "/x"), HasSubstr("\r\nCookie: a=b\r\n"));
-  other.clear_cookies();
-  EXPECT_EQ(request(other, "/x"), plain);
+  request(visitor, "/login");
+  EXPECT_THAT(request(visitor, "/x"), HasSubstr("\r\nCookie: a=b\r\n"));
+  visitor.clear_cookies();
+  EXPECT_EQ(request(visitor, "/x"), plain);
 
-  Exchange posted(other);
+  Exchange posted(visitor);
   run(posted, {.method = "POST", .url = "/x", .body = "one"});
   run(posted, {.method = "POST", .url = "/x", .body = "another"});
   EXPECT_THAT(last, HasSubstr("Content-Length: 7\r\n\r\nanother"));

@@ -199,3 +199,30 @@ def test_memory_of_documents_is_used_again():
                           text=True, check=True).stdout
     # Sixteen MiB a turn: anew from the kernel they are 4,096 faults.
     assert int(told) < 400
+
+
+DOCUMENTS_GO = """
+import json, os, sys
+sys.path.insert(0, sys.argv[1])
+import locust, _swarm
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+document = json.dumps([{"id": i, "price": i / 8, "name": f"item {i}"} for i in range(300)])
+before = resident()
+for turn in range(2):
+    documents = [_swarm.json_loads(document) for _ in range(4000)]
+    most = resident()
+    del documents
+print(most - before, resident() - before)
+"""
+
+
+@pytest.mark.skipif("PYTHONMALLOC" in os.environ, reason="small objects are not in arenas")
+def test_memory_of_documents_goes_back_to_the_system():
+    folder = os.path.dirname(_swarm.__file__)
+    told = subprocess.run([sys.executable, "-c", DOCUMENTS_GO, folder], capture_output=True,
+                          text=True, check=True).stdout
+    most, left = map(int, told.split())
+    assert most > 100 << 20
+    assert left < most / 3
