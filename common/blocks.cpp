@@ -39,8 +39,8 @@ constexpr std::size_t class_of(std::size_t size) {
 
 using FreeLists = std::array<FreeList, kClasses>;
 
-// A pointer, because of memory that is found without a call into the loader, a shared library gets
-// only some bytes a thread. Like the blocks, the lists stay when their thread ends.
+// Of static TLS, which needs no call into the loader, a library that is loaded late gets only a few
+// bytes: so it is a pointer. Like the blocks, the lists stay when their thread ends.
 [[gnu::tls_model("initial-exec")]] thread_local FreeLists* free_lists = nullptr;
 
 FreeList& list_of(std::size_t size) {
@@ -67,7 +67,7 @@ void* take_block(std::size_t size) {
 }
 
 void give_block(void* block, std::size_t size) noexcept {
-  if (size > kLargestBlock) return ::operator delete(block);
+  if (size > kLargestBlock || free_lists == nullptr) return ::operator delete(block);
   FreeList& list = list_of(size);
   if (size > kLargestSmall && list.length >= kLargeKept) return ::operator delete(block);
   list.first = new (block) FreeBlock{list.first};

@@ -10,11 +10,11 @@
 namespace swarm {
 namespace {
 
-// Only a step's first pages are used before its rest is asked for; until it is used, it costs
-// addresses and no memory.
-constexpr int kHeapStep = 64 << 20;
-// What is larger comes from the kernel each time. To be said, because glibc adapts neither of
-// these once one of them is set.
+// What a step begins with is used before huge pages are asked for, and gets small ones: one part in
+// sixteen. Until it is used, a step costs addresses and no memory.
+constexpr int kHeapStep = 32 << 20;
+// What is larger comes from the kernel each time. Set explicitly, because glibc adapts none of its
+// thresholds once one of them is set.
 constexpr int kOwnMapping = 8 << 20;
 
 constexpr std::uintptr_t kHugePage = 2 << 20;
@@ -27,7 +27,7 @@ std::uintptr_t heap_end() { return reinterpret_cast<std::uintptr_t>(::sbrk(0)); 
 
 void prepare_heap() {
   ::mallopt(M_TOP_PAD, kHeapStep);
-  ::mallopt(M_TRIM_THRESHOLD, 2 * kHeapStep);
+  ::mallopt(M_TRIM_THRESHOLD, kHeapStep);
   ::mallopt(M_MMAP_THRESHOLD, kOwnMapping);
   backed = heap_end();
 }
@@ -37,8 +37,10 @@ void back_heap() {
   const std::uintptr_t from = backed.load(std::memory_order_relaxed);
   if (end == from || from == 0) return;
   backed.store(end, std::memory_order_relaxed);
-  const std::uintptr_t first = from / kHugePage * kHugePage;
   if (end < from) return;
+  // With the page that the last step ended in. The heap may have begun in it; what is below is not
+  // mapped, which the kernel passes over.
+  const std::uintptr_t first = from / kHugePage * kHugePage;
   ::madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
 }
 

@@ -7,12 +7,12 @@ namespace swarm {
 //
 // Source  /sys/kernel/mm/transparent_hugepage/enabled: `madvise` or `always`; with `never`, and
 //         with another heap than glibc's, nothing changes
-// Thread  the main one, whose heap it is
+// Thread  any; what other threads than the first allocate is not meant
 
-// Has the heap grow in large steps. Once a process, before it has grown much.
+// Makes the heap grow in large steps. Once per process, before it has grown much.
 void prepare_heap();
-// Asks for huge pages for what the heap has grown by since the last call. A system call only when
-// it has grown: for each turn of a loop.
+// Asks for huge pages for what the heap has grown by since the last call. A system call only if it
+// has grown: for each turn of a loop.
 void back_heap();
 
 }  // namespace swarm

@@ -237,7 +237,7 @@ struct Loop::State {
       const std::uint32_t slot = slot_of(at);
       return slot >= kAlarmSlot ? nullptr : slots[slot].watcher;
     };
-    if (i + 10 < count) fetch(slots.data() + slot_of(i + 10));
+    if (i + 10 < count && slot_of(i + 10) < slots.size()) fetch(&slots[slot_of(i + 10)]);
     if (i + 6 < count) fetch<3>(watcher(i + 6));
     if (const Watcher* near = i + 4 < count ? watcher(i + 4) : nullptr) near->foresee(false);
     if (const Watcher* nearer = i + 2 < count ? watcher(i + 2) : nullptr) nearer->foresee(true);

@@ -97,8 +97,8 @@ TEST_P(ResponseCorpus, IsTheSameWhenItsHeadIsKnown) {
   const Specimen& specimen = GetParam();
   Delivery delivery = specimen.delivery;
   const ParsedResponse whole = parse_at_once(specimen.bytes, delivery);
-  http::HeadMemory known;
-  delivery.known = &known;
+  http::HeadCache cache;
+  delivery.cache = &cache;
   for (std::size_t split = 1; split < specimen.bytes.size(); ++split) {
     SCOPED_TRACE(split);
     const auto at_split = [&](std::size_t at) {

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "worker/http/head_memory.h"
+#include "worker/http/head_cache.h"
 #include "worker/http/response_parser.h"
 
 namespace swarm::test {
@@ -39,7 +39,7 @@ struct Delivery {
   Close close = Close::Yes;  // whether the peer closes behind them
   bool lent = false;         // in one place, which is used again for the next piece
   http::ResponseParser::Limits limits = {};
-  http::HeadMemory* known = nullptr;
+  http::HeadCache* cache = nullptr;
 };
 
 // Delivers `bytes` in pieces; `next_piece(at)` is the length of the piece that begins there (> 0).
@@ -48,7 +48,7 @@ inline ParsedResponse parse_in_pieces(std::string_view bytes,
                                       const Delivery& delivery = {}) {
   http::ResponseParser parser(delivery.limits);
   http::Response response;
-  parser.begin(response, delivery.to_head, delivery.known);
+  parser.begin(response, delivery.to_head, delivery.cache);
   std::size_t used = 0;
   std::string place(delivery.lent ? bytes.size() : 0, 'x');
   http::Loan loan;

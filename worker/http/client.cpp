@@ -66,7 +66,8 @@ Result<RequestDefaults> Client::defaults_for(const Url& url) const {
 // Without a base there is nothing to prepare: the headers are only checked.
 Result<void> Client::rebuild_defaults() {
   SWARM_TRY_ASSIGN(auto defaults, defaults_for(base_ ? base_->url : Url{}));
-  if (base_) defaults_ = std::make_unique<RequestDefaults>(std::move(defaults));
+  defaults_ =
+      base_ && !headers_.empty() ? std::make_unique<RequestDefaults>(std::move(defaults)) : nullptr;
   return {};
 }
 

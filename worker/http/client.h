@@ -20,7 +20,7 @@
 #include "worker/http/cookie_jar.h"
 #include "worker/http/engine.h"
 #include "worker/http/fields.h"
-#include "worker/http/request_memory.h"
+#include "worker/http/request_cache.h"
 #include "worker/http/request_spec.h"
 #include "worker/http/request_writer.h"
 #include "worker/http/response.h"
@@ -41,8 +41,9 @@ struct Completion {
 struct ClientBase {
   Url url;
   RequestDefaults defaults;
-  std::string authorization;         // from "user:password@" in the URL
-  mutable RequestMemory known = {};  // written with `defaults`
+  std::string authorization;  // from "user:password@" in the URL
+  // Of requests that were written with all of the above. Only its clients' loop uses it.
+  mutable RequestCache requests = {};
 
   // Errors: not an http or https URL.
   static Result<std::shared_ptr<const ClientBase>> create(std::string_view url,

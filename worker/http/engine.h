@@ -12,7 +12,7 @@
 #include "common/loop.h"
 #include "worker/http/arrivals.h"
 #include "worker/http/buffer.h"
-#include "worker/http/head_memory.h"
+#include "worker/http/head_cache.h"
 #include "worker/http/resolver.h"
 #include "worker/http/tls.h"
 
@@ -58,7 +58,7 @@ class Engine {
   }
   // How it is read, and when it had come.
   Arrivals& arrivals() { return arrivals_; }
-  HeadMemory& heads() { return heads_; }
+  HeadCache& heads() { return heads_; }
   // Of what was last received, decrypted or not.
   Loan& loan() { return loan_; }
   std::array<char, kReceive + TlsSession::kRecord>& decrypted() { return *decrypted_; }
@@ -81,7 +81,7 @@ class Engine {
   std::unique_ptr<Decrypted> decrypted_ = std::make_unique<Decrypted>();
   std::string encrypted_;
   Arrivals arrivals_;
-  HeadMemory heads_;
+  HeadCache heads_;
   Loan loan_;  // goes first: who holds it copies
 };
 

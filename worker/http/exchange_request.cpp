@@ -37,16 +37,16 @@ Result<void> Exchange::prepare(const RequestSpec& spec) {
   }
 
   const ClientBase* const base = client_.base_.get();
-  RequestParts parts{
+  RequestParts given{
       .method = spec.method, .target = spec.url, .headers = spec.headers, .body = spec.body};
   if (base != nullptr) {
-    parts.authorization =
+    given.authorization =
         client_.authorization_.empty() ? base->authorization : client_.authorization_;
   }
   const bool usual = base != nullptr && !client_.defaults_ && client_.cookies_.empty() && !extra_ &&
                      spec.body.empty();
   if (usual) {
-    if (const auto* const known = base->known.find(parts)) {
+    if (const auto* const known = base->requests.find(given)) {
       url_.become(known->url);
       request_ = known->text;
       return {};
@@ -61,11 +61,11 @@ Result<void> Exchange::prepare(const RequestSpec& spec) {
   }
   if (failing_ != Failure::None) return {};
 
-  const std::string_view given = std::exchange(parts.target, url_.target());
+  RequestParts parts = given;
+  parts.target = url_.target();
   if (base != nullptr && url_.origin() == base->url.origin()) {
     SWARM_TRY(write(client_.defaults_ ? *client_.defaults_ : base->defaults, parts));
-    parts.target = given;
-    if (usual) base->known.keep(parts, url_, request_);
+    if (usual) base->requests.keep(given, url_, request_);
     return {};
   }
   SWARM_TRY_ASSIGN(const auto defaults, client_.defaults_for(url_));

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "worker/http/ascii.h"
-#include "worker/http/head_memory.h"
+#include "worker/http/head_cache.h"
 
 // Why not Beast's basic_parser: docs/decisions/0002-own-response-parser.md.
 
@@ -23,12 +23,12 @@ constexpr std::size_t kKeptLines = 1024;
 
 }  // namespace
 
-void ResponseParser::begin(Response& into, bool to_head, HeadMemory* known) {
+void ResponseParser::begin(Response& into, bool to_head, HeadCache* cache) {
   into_ = &into;
   into.reset_message();
   state_ = State::Head;
   to_head_ = to_head;
-  known_ = known;
+  cache_ = cache;
   line_start_ = 0;
   line_feeds_.clear();
   if (line_feeds_.capacity() > kKeptLines) line_feeds_.shrink_to_fit();
@@ -69,8 +69,9 @@ void ResponseParser::fail(Failure failure) {
 std::size_t ResponseParser::feed_head(std::string_view bytes) {
   std::string& head = into_->head;
   const std::size_t before = head.size();
-  if (known_ != nullptr && before == 0) {
-    if (const ParsedHead* const same = known_->find(bytes)) return take_known(*same);
+  if (cache_ != nullptr && before == 0) {
+    const ParsedHead* const same = cache_->find(bytes);
+    if (same != nullptr && same->text.size() <= limits_.head) return take_known(*same);
   }
   if (before < kVersion.size()) {
     // At once, because what speaks another protocol may never send an empty line.
@@ -98,7 +99,7 @@ std::size_t ResponseParser::feed_head(std::string_view bytes) {
   if (head.size() > limits_.head) return fail(Failure::HeadTooLarge), at;
   if (!complete) return at;
   if (const auto facts = parse_head()) {
-    if (known_ != nullptr && before == 0) known_->keep(bytes.size(), *into_, *facts);
+    if (cache_ != nullptr && before == 0) cache_->keep(bytes.size(), *into_, *facts);
     go_by(*facts);
   }
   return at;

@@ -12,7 +12,7 @@
 
 namespace swarm::http {
 
-class HeadMemory;
+class HeadCache;
 struct ParsedHead;
 
 // Reads one HTTP/1 response from bytes that arrive in whatever pieces. What real servers send and
@@ -39,8 +39,8 @@ class ResponseParser {
 
   // Starts on the next response, which must outlive its parsing; its message part is reset.
   // `to_head`: it answers a HEAD, so that no body follows whatever the head says. A head that is
-  // in `known` is not parsed again, others are added to it.
-  void begin(Response& into, bool to_head, HeadMemory* known = nullptr);
+  // in `cache` is not parsed again, others are added to it.
+  void begin(Response& into, bool to_head, HeadCache* cache = nullptr);
 
   // Returns how many bytes it used: all of them, unless the message ended (Done) or failed.
   // What is left over after Done belongs to nobody: the connection is not to be used again.
@@ -78,7 +78,7 @@ class ResponseParser {
   State state_ = State::Head;
   Framing framing_ = Framing::Length;
   bool to_head_ = false;
-  HeadMemory* known_ = nullptr;
+  HeadCache* cache_ = nullptr;
   std::size_t line_start_ = 0;             // of the line that is arriving, in the head
   std::vector<std::uint32_t> line_feeds_;  // of the lines that have arrived
   int interim_ = 0;                        // 1xx responses before this head

@@ -1,11 +1,14 @@
 #include "worker/python/arenas.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -14,61 +17,91 @@
 namespace swarm::python {
 namespace {
 
-constexpr std::size_t kKept = 16;
 constexpr std::size_t kRegion = 64 << 20;  // addresses; the kernel gives memory when it is used
 constexpr std::size_t kHugePage = 2 << 20;
-constexpr std::size_t kLargest = 1 << 20;  // of what regions are cut into
+constexpr std::size_t kLargestPiece = 1 << 20;  // of what regions are cut into
+// What is kept with its memory of the pieces of one size, in bytes.
+constexpr std::size_t kKept = 16 << 20;
 
 PyObjectArenaAllocator interpreters;
 
-// What was given back, of one size: a power of two.
-struct Given {
-  std::array<void*, kKept> warm{};
-  std::size_t count = 0;
-  std::vector<void*> cold;  // their memory is the kernel's again, their addresses are ours
+// Pieces of regions, each a power of two large. Never destroyed: threads may outlive main().
+// CPython gives back a thread's frames without its lock, so that we need one.
+class Arenas {
+ public:
+  bool are_of(std::size_t size) const {
+    return std::has_single_bit(size) && size >= page_ && size <= kLargestPiece;
+  }
+
+  // Errors: nullptr, no memory.
+  void* take(std::size_t size) {
+    const std::lock_guard lock(mutex_);
+    Free& free = free_of(size);
+    for (std::vector<void*>* pieces : {&free.warm, &free.cold}) {
+      if (pieces->empty()) continue;
+      void* const piece = pieces->back();
+      pieces->pop_back();
+      return piece;
+    }
+    if (region_left_ < size && !map_region()) return interpreters.alloc(interpreters.ctx, size);
+    region_left_ -= size;
+    return std::exchange(region_at_, region_at_ + size);
+  }
+
+  // `piece` may be the interpreter's own, of before: it was mapped as ours are.
+  void give(void* piece, std::size_t size) noexcept {
+    const std::lock_guard lock(mutex_);
+    Free& free = free_of(size);
+    try {
+      if ((free.warm.size() + 1) * size <= kKept) return free.warm.push_back(piece);
+      ::madvise(piece, size, MADV_DONTNEED);
+      free.cold.push_back(piece);
+    } catch (const std::bad_alloc&) {
+      ::munmap(piece, size);
+    }
+  }
+
+ private:
+  struct Free {
+    std::vector<void*> warm;
+    std::vector<void*> cold;  // their memory is the kernel's again, their addresses are ours
+  };
+
+  Free& free_of(std::size_t size) {
+    return free_[static_cast<std::size_t>(std::countr_zero(size))];
+  }
+
+  bool map_region() {
+    void* const region = ::mmap(nullptr, kRegion + kHugePage, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (region == MAP_FAILED) return false;
+    ::madvise(region, kRegion + kHugePage, MADV_HUGEPAGE);
+    const auto start = reinterpret_cast<std::uintptr_t>(region);
+    region_at_ = static_cast<std::byte*>(region) + (kHugePage - start % kHugePage) % kHugePage;
+    region_left_ = kRegion;
+    return true;
+  }
+
+  const std::size_t page_ = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  std::mutex mutex_;
+  std::array<Free, std::bit_width(kLargestPiece)> free_;
+  // What is left of the region that is being cut.
+  std::byte* region_at_ = nullptr;
+  std::size_t region_left_ = 0;
 };
-std::array<Given, std::bit_width(kLargest)> given;
 
-// The rest of the region that is being cut.
-std::byte* rest = nullptr;
-std::size_t left = 0;
-
-bool ours(std::size_t size) { return std::has_single_bit(size) && size <= kLargest; }
-
-bool new_region() {
-  void* const region = ::mmap(nullptr, kRegion + kHugePage, PROT_READ | PROT_WRITE,
-                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (region == MAP_FAILED) return false;
-  ::madvise(region, kRegion + kHugePage, MADV_HUGEPAGE);
-  const auto start = reinterpret_cast<std::uintptr_t>(region);
-  rest = static_cast<std::byte*>(region) + (kHugePage - start % kHugePage) % kHugePage;
-  left = kRegion;
-  return true;
+Arenas& arenas() {
+  static Arenas& all = *new Arenas;
+  return all;
 }
 
 void* take_arena(void*, std::size_t size) {
-  if (!ours(size)) return interpreters.alloc(interpreters.ctx, size);
-  Given& same = given[std::bit_width(size) - 1];
-  if (same.count > 0) return same.warm[--same.count];
-  if (!same.cold.empty()) {
-    void* const arena = same.cold.back();
-    same.cold.pop_back();
-    return arena;
-  }
-  if (left < size && !new_region()) return nullptr;
-  left -= size;
-  return std::exchange(rest, rest + size);
+  return arenas().are_of(size) ? arenas().take(size) : interpreters.alloc(interpreters.ctx, size);
 }
 
 void give_arena(void*, void* arena, std::size_t size) {
-  if (!ours(size)) return interpreters.free(interpreters.ctx, arena, size);
-  Given& same = given[std::bit_width(size) - 1];
-  if (same.count < kKept) {
-    same.warm[same.count++] = arena;
-    return;
-  }
-  ::madvise(arena, size, MADV_DONTNEED);
-  same.cold.push_back(arena);
+  arenas().are_of(size) ? arenas().give(arena, size)
+                        : interpreters.free(interpreters.ctx, arena, size);
 }
 
 }  // namespace

@@ -18,8 +18,7 @@ std::string_view clip(std::string_view text, std::size_t most) {
 }  // namespace
 
 EndpointId Recorder::endpoint(std::string_view method, std::string_view name) {
-  const std::size_t last = name.empty() ? 0 : static_cast<unsigned char>(name.back());
-  const std::size_t key = name.size() + 5 * last + 11 * method.size();
+  const std::size_t key = cache_key(name) + 11 * method.size();
   const EndpointId* const recent = recent_.find(key, [&](EndpointId id) {
     return names_[id.value].method == method && names_[id.value].name == name;
   });

@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "common/cache.h"
 #include "common/clock.h"
 #include "common/ids.h"
-#include "common/memory.h"
 #include "common/stats/delta.h"
 #include "common/stats/sample.h"
 #include "worker/report/exchange_capture.h"
@@ -115,7 +115,7 @@ class Recorder {
   TimePoint start_;
   std::unordered_map<EndpointName, EndpointId, EndpointHash, EndpointEqual> ids_;
   std::vector<EndpointName> names_;     // by id
-  Memory<EndpointId> recent_;           // of those asked for, in front of ids_
+  Cache<EndpointId> recent_;            // of those asked for, in front of ids_
   std::vector<EndpointStats> pending_;  // by id
   // Known texts stay, with zero occurrences, so that a failing target allocates nothing either.
   std::unordered_map<Failure, Failed, FailureHash, FailureEqual> errors_;

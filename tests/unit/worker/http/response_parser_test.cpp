@@ -64,13 +64,13 @@ TEST(ResponseParser, KnowsAHeadAgain) {
   const std::string first = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nX-A: 1\r\n\r\na";
   const std::string other = "HTTP/1.1 404 No\r\nContent-Length: 1\r\nX-B: 1\r\n\r\nb";
   ASSERT_EQ(first.size(), other.size());  // so that they meet in one place
-  HeadMemory known;
-  EXPECT_EQ(known.find(first), nullptr);
-  const Delivery delivery{.known = &known};
+  HeadCache cache;
+  EXPECT_EQ(cache.find(first), nullptr);
+  const Delivery delivery{.cache = &cache};
   parse_at_once(first, delivery);
-  ASSERT_NE(known.find(first), nullptr);
-  EXPECT_EQ(known.find(first)->text, first.substr(0, first.size() - 1));
-  EXPECT_EQ(known.find(std::string_view(first).substr(0, 40)), nullptr);
+  ASSERT_NE(cache.find(first), nullptr);
+  EXPECT_EQ(cache.find(first)->text, first.substr(0, first.size() - 1));
+  EXPECT_EQ(cache.find(std::string_view(first).substr(0, 40)), nullptr);
 
   for (int i = 0; i < 10; ++i) {
     for (const std::string& text : {other, first}) {
@@ -81,14 +81,14 @@ TEST(ResponseParser, KnowsAHeadAgain) {
 }
 
 TEST(ResponseParser, KnowsNoHeadOfAnInterimResponseAndNoLargeOne) {
-  HeadMemory known;
+  HeadCache cache;
   const std::string interim = "HTTP/1.1 100 Continue\r\n\r\n";
-  parse_at_once(interim, {.known = &known});
-  EXPECT_EQ(known.find(interim), nullptr);
+  parse_at_once(interim, {.cache = &cache});
+  EXPECT_EQ(cache.find(interim), nullptr);
   const std::string large =
-      "HTTP/1.1 204 No\r\nX: " + std::string(HeadMemory::kLargest, 'x') + "\r\n\r\n";
-  EXPECT_TRUE(parse_at_once(large, {.known = &known}).done());
-  EXPECT_EQ(known.find(large), nullptr);
+      "HTTP/1.1 204 No\r\nX: " + std::string(HeadCache::kLargest, 'x') + "\r\n\r\n";
+  EXPECT_TRUE(parse_at_once(large, {.cache = &cache}).done());
+  EXPECT_EQ(cache.find(large), nullptr);
 }
 
 TEST(ResponseParser, LeavesNothingOfABrokenHead) {

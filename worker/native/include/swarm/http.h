@@ -33,49 +33,61 @@ struct Header {
 // number that an array of Header holds. (No initializer_list: g++ 12 cannot keep its array across
 // a co_await.)
 class Headers {
+  // Up to the first without a name. (Above its callers: clang needs it for constants.)
+  template <typename... More>
+  constexpr void add(const Header& first, const More&... more) {
+    if (first.name.empty()) return;
+    std::construct_at(places_.at + size_++, first);
+    if constexpr (sizeof...(more) > 0) add(more...);
+  }
+
+  // A constant has to have them all; elsewhere those beyond size_ are not there.
+  constexpr void make_places() {
+    if (std::is_constant_evaluated()) std::construct_at(&places_);
+  }
+
  public:
   static constexpr std::size_t kInPlace = 8;
 
   // Spelt out for each number: a default argument, and a place that is not used, would be written
   // into the coroutine's frame at every request.
-  constexpr Headers() {}
-  constexpr Headers(Header a) { add(a); }
-  constexpr Headers(Header a, Header b) { add(a, b); }
-  constexpr Headers(Header a, Header b, Header c) { add(a, b, c); }
-  constexpr Headers(Header a, Header b, Header c, Header d) { add(a, b, c, d); }
-  constexpr Headers(Header a, Header b, Header c, Header d, Header e) { add(a, b, c, d, e); }
+  constexpr Headers() { make_places(); }
+  constexpr Headers(Header a) { make_places(), add(a); }
+  constexpr Headers(Header a, Header b) { make_places(), add(a, b); }
+  constexpr Headers(Header a, Header b, Header c) { make_places(), add(a, b, c); }
+  constexpr Headers(Header a, Header b, Header c, Header d) { make_places(), add(a, b, c, d); }
+  constexpr Headers(Header a, Header b, Header c, Header d, Header e) {
+    make_places(), add(a, b, c, d, e);
+  }
   constexpr Headers(Header a, Header b, Header c, Header d, Header e, Header f) {
-    add(a, b, c, d, e, f);
+    make_places(), add(a, b, c, d, e, f);
   }
   constexpr Headers(Header a, Header b, Header c, Header d, Header e, Header f, Header g) {
-    add(a, b, c, d, e, f, g);
+    make_places(), add(a, b, c, d, e, f, g);
   }
   constexpr Headers(Header a, Header b, Header c, Header d, Header e, Header f, Header g,
                     Header h) {
-    add(a, b, c, d, e, f, g, h);
+    make_places(), add(a, b, c, d, e, f, g, h);
   }
   template <std::ranges::contiguous_range Range>
   requires std::same_as<std::ranges::range_value_t<Range>, Header>
   constexpr Headers(const Range& range)
-      : elsewhere_(std::ranges::data(range)), size_(std::ranges::size(range)) {}
+      : elsewhere_(std::ranges::data(range)), size_(std::ranges::size(range)) {
+    make_places();
+  }
 
   constexpr const Header* begin() const {
-    return elsewhere_ != nullptr ? elsewhere_ : static_cast<const Header*>(in_place_);
+    return elsewhere_ != nullptr ? elsewhere_ : static_cast<const Header*>(places_.at);
   }
   constexpr const Header* end() const { return begin() + size_; }
   constexpr std::size_t size() const { return size_; }
 
  private:
-  // Up to the first without a name.
-  template <typename... More>
-  constexpr void add(const Header& first, const More&... more) {
-    if (first.name.empty()) return;
-    std::construct_at(in_place_ + size_++, first);
-    if constexpr (sizeof...(more) > 0) add(more...);
-  }
-
+  struct Places {
+    Header at[kInPlace];
+  };
   union {
-    Header in_place_[kInPlace];  // those beyond size_ are not there
+    Places places_;
   };
   const Header* elsewhere_ = nullptr;
   std::size_t size_ = 0;

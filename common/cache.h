@@ -2,19 +2,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace swarm {
 
-// What was worked out before, to be found instead of being worked out again: one entry in each of
-// few slots, so that all of it stays in the processor's nearest cache. An entry that is asked for
-// stays when others come past that are never asked for twice.
-// Thread  loop
+// A direct-mapped cache: one entry in each of few slots, so that all of it stays in the processor's
+// nearest cache, too. An entry that is asked for stays when others come past that are never asked
+// for twice.
+// Thread  one at a time
 template <typename Entry>
-class Memory {
+class Cache {
  public:
   static constexpr std::size_t kSlots = 64;
-  // So many others in a row, and an entry gives way.
+  // So many misses in a row, and an entry gives way.
   static constexpr std::uint8_t kPatience = 4;
 
   // The entry in the slot of `key` if it is the one: `is_it(entry)`. Else nullptr.
@@ -23,16 +24,16 @@ class Memory {
     if (slots_.empty()) return nullptr;
     Slot& slot = slots_[key % kSlots];
     if (!slot.taken || !is_it(slot.entry)) return nullptr;
-    slot.passed_by = 0;
+    slot.misses = 0;
     return &slot.entry;
   }
 
-  // Where to write down what find() did not find; nullptr: nowhere this time.
+  // Where to put what find() did not find; nullptr: nowhere this time.
   Entry* make_room(std::size_t key) {
     if (slots_.empty()) slots_.resize(kSlots);
     Slot& slot = slots_[key % kSlots];
-    if (slot.taken && ++slot.passed_by < kPatience) return nullptr;
-    slot.passed_by = 0;
+    if (slot.taken && ++slot.misses < kPatience) return nullptr;
+    slot.misses = 0;
     slot.taken = true;
     return &slot.entry;
   }
@@ -40,10 +41,15 @@ class Memory {
  private:
   struct Slot {
     Entry entry;
-    std::uint8_t passed_by = 0;
+    std::uint8_t misses = 0;
     bool taken = false;
   };
   std::vector<Slot> slots_;  // none before the first entry
 };
+
+// A key for a path or a name: of its length and its end, where most differ.
+constexpr std::size_t cache_key(std::string_view text) {
+  return text.empty() ? 0 : text.size() + 5u * static_cast<unsigned char>(text.back());
+}
 
 }  // namespace swarm

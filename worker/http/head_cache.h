@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/memory.h"
+#include "common/cache.h"
 #include "worker/http/fields.h"
 #include "worker/http/head_facts.h"
 
@@ -23,20 +23,20 @@ struct ParsedHead {
   std::uint8_t minor_version = 1;
 };
 
-// The heads that have come. Servers send the same one again and again, until its Date changes; to
+// Heads that came before. Servers send the same one again and again, until its Date changes; to
 // compare it costs a tenth of parsing it.
 // Thread  loop
-class HeadMemory {
+class HeadCache {
  public:
   static constexpr std::size_t kLargest = 2048;  // a larger head is parsed each time
 
-  // The head that `bytes` begin with, if it is known; valid until the next keep().
+  // The head that `bytes` begin with, if it is here; valid until the next keep().
   const ParsedHead* find(std::string_view bytes);
   // The head of `response`, which came first in as many `bytes`, and means `facts`.
   void keep(std::size_t bytes, const Response& response, const HeadFacts& facts);
 
  private:
-  Memory<ParsedHead> heads_;  // by the number of bytes: it tells endpoints apart
+  Cache<ParsedHead> heads_;  // by the number of bytes: it tells endpoints apart
 };
 
 }  // namespace swarm::http

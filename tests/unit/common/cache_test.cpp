@@ -1,4 +1,4 @@
-#include "common/memory.h"
+#include "common/cache.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 namespace swarm {
 namespace {
 
-using Texts = Memory<std::string>;
+using Texts = Cache<std::string>;
 
 const std::string* find(Texts& texts, std::size_t key, const std::string& text) {
   return texts.find(key, [&](const std::string& kept) { return kept == text; });
@@ -17,7 +17,7 @@ void keep(Texts& texts, std::size_t key, const std::string& text) {
   if (std::string* const room = texts.make_room(key)) *room = text;
 }
 
-TEST(Memory, FindsWhatWasKeptThere) {
+TEST(Cache, FindsWhatWasKeptThere) {
   Texts texts;
   EXPECT_EQ(find(texts, 7, ""), nullptr);  // a slot that nothing was put into holds nothing
   keep(texts, 7, "seven");
@@ -27,7 +27,7 @@ TEST(Memory, FindsWhatWasKeptThere) {
   EXPECT_EQ(find(texts, 7 + Texts::kSlots, "seven"), find(texts, 7, "seven"));
 }
 
-TEST(Memory, KeepsWhatIsAskedForWhenOthersComePastOnce) {
+TEST(Cache, KeepsWhatIsAskedForWhenOthersComePastOnce) {
   Texts texts;
   keep(texts, 0, "wanted");
   for (int i = 0; i < 100; ++i) {
@@ -36,7 +36,7 @@ TEST(Memory, KeepsWhatIsAskedForWhenOthersComePastOnce) {
   }
 }
 
-TEST(Memory, LetsGoOfWhatNobodyAsksFor) {
+TEST(Cache, LetsGoOfWhatNobodyAsksFor) {
   Texts texts;
   keep(texts, 0, "old");
   for (int i = 0; i < Texts::kPatience; ++i) keep(texts, 0, "new");

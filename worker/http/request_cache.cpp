@@ -1,4 +1,6 @@
-#include "worker/http/request_memory.h"
+#include "worker/http/request_cache.h"
+
+#include <utility>
 
 namespace swarm::http {
 namespace {
@@ -7,8 +9,7 @@ namespace {
 constexpr std::uint32_t kOmittedLength = UINT32_MAX;
 
 std::size_t key_of(const RequestParts& parts) {
-  const auto last = parts.target.empty() ? 0 : static_cast<unsigned char>(parts.target.back());
-  return parts.target.size() + 5u * last + 11 * parts.method.size() + 23 * parts.headers.size();
+  return cache_key(parts.target) + 11 * parts.method.size() + 23 * parts.headers.size();
 }
 
 std::uint32_t length_of(std::string_view piece) {
@@ -27,7 +28,7 @@ bool each_piece(const RequestParts& parts, const Take& take) {
 
 }  // namespace
 
-const RequestMemory::Request* RequestMemory::find(const RequestParts& parts) {
+const RequestCache::Request* RequestCache::find(const RequestParts& parts) {
   const Kept* const kept = requests_.find(key_of(parts), [&parts](const Kept& other) {
     if (other.lengths.size() != 3 + 2 * parts.headers.size()) return false;
     const std::uint32_t* length = other.lengths.data();
@@ -41,19 +42,26 @@ const RequestMemory::Request* RequestMemory::find(const RequestParts& parts) {
   return kept != nullptr ? &kept->request : nullptr;
 }
 
-void RequestMemory::keep(const RequestParts& parts, const Url& url, std::string_view text) {
-  if (text.size() > kLargest) return;
-  Kept* const kept = requests_.make_room(key_of(parts));
-  if (kept == nullptr) return;
-  kept->pieces.clear();
-  kept->lengths.clear();
-  each_piece(parts, [kept](std::string_view piece) {
-    kept->pieces.append(piece);
-    kept->lengths.push_back(length_of(piece));
+void RequestCache::keep(const RequestParts& parts, const Url& url, std::string_view text) {
+  std::size_t size = text.size();
+  each_piece(parts, [&size](std::string_view piece) {
+    size += piece.size();
     return true;
   });
+  if (size > kLargest) return;
+  Kept* const kept = requests_.make_room(key_of(parts));
+  if (kept == nullptr) return;
+  kept->lengths.clear();  // the entry is found again when all of it is there
+  kept->pieces.clear();
   kept->request.url = url;
   kept->request.text = text;
+  std::vector<std::uint32_t> lengths;
+  each_piece(parts, [&](std::string_view piece) {
+    kept->pieces.append(piece);
+    lengths.push_back(length_of(piece));
+    return true;
+  });
+  kept->lengths = std::move(lengths);
 }
 
 }  // namespace swarm::http
