@@ -96,7 +96,8 @@ def one_figure(client, point: Point, server, lengths: Lengths, core: int) -> Fig
     requests = long.count.requests - short.count.requests
     if requests <= 0:
         raise clients.ClientFailed("no more requests in the long run than in the short one")
-    if long.seconds <= short.seconds or long.user_s <= short.user_s:
+    more_cpu_s = long.user_s + long.system_s - short.user_s - short.system_s
+    if long.seconds <= short.seconds or more_cpu_s <= 0:
         raise clients.ClientFailed("the short run took longer than the long one: it had not begun")
     return Figure(
         user_us=(long.user_s - short.user_s) * 1e6 / requests,

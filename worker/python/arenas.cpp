@@ -1,7 +1,6 @@
 #include "worker/python/arenas.h"
 
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <array>
 #include <bit>
@@ -19,18 +18,21 @@ namespace {
 
 constexpr std::size_t kRegion = 64 << 20;  // addresses; the kernel gives memory when it is used
 constexpr std::size_t kHugePage = 2 << 20;
-constexpr std::size_t kLargestPiece = 1 << 20;  // of what regions are cut into
+// Of what regions are cut into. A greenlet's frames (16 KiB) come from the interpreter as before:
+// of them the first page is used, and a huge page would hold them all.
+constexpr std::size_t kLeastPiece = 256 << 10;
+constexpr std::size_t kLargestPiece = 1 << 20;
 // What is kept with its memory of the pieces of one size, in bytes.
 constexpr std::size_t kKept = 16 << 20;
 
 PyObjectArenaAllocator interpreters;
 
-// Pieces of regions, each a power of two large. Never destroyed: threads may outlive main().
-// CPython gives back a thread's frames without its lock, so that we need one.
+// Pieces of regions, each a power of two large. Never destroyed: threads may outlive main(). With a
+// lock of their own: interpreters of one process may have a GIL each.
 class Arenas {
  public:
-  bool are_of(std::size_t size) const {
-    return std::has_single_bit(size) && size >= page_ && size <= kLargestPiece;
+  static bool are_of(std::size_t size) {
+    return std::has_single_bit(size) && size >= kLeastPiece && size <= kLargestPiece;
   }
 
   // Errors: nullptr, no memory.
@@ -82,7 +84,6 @@ class Arenas {
     return true;
   }
 
-  const std::size_t page_ = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   std::mutex mutex_;
   std::array<Free, std::bit_width(kLargestPiece)> free_;
   // What is left of the region that is being cut.
@@ -96,12 +97,12 @@ Arenas& arenas() {
 }
 
 void* take_arena(void*, std::size_t size) {
-  return arenas().are_of(size) ? arenas().take(size) : interpreters.alloc(interpreters.ctx, size);
+  return Arenas::are_of(size) ? arenas().take(size) : interpreters.alloc(interpreters.ctx, size);
 }
 
 void give_arena(void*, void* arena, std::size_t size) {
-  arenas().are_of(size) ? arenas().give(arena, size)
-                        : interpreters.free(interpreters.ctx, arena, size);
+  Arenas::are_of(size) ? arenas().give(arena, size)
+                       : interpreters.free(interpreters.ctx, arena, size);
 }
 
 }  // namespace
