@@ -197,10 +197,10 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
   std::string detail_;
   std::unique_ptr<Extra> extra_;  // null: nothing of it
   // Of the connection that was made for the last request; none: not reached.
-  struct Opening {
-    TimePoint resolved{};
-    TimePoint connected{};
-    TimePoint opened{};
+  struct Opening {  // its members begin as zero by themselves; clang wants nothing said of it here
+    TimePoint resolved;
+    TimePoint connected;
+    TimePoint opened;
   };
   std::optional<Opening> opening_;  // none: one from the pool
 };
