@@ -43,11 +43,6 @@ using FreeLists = std::array<FreeList, kClasses>;
 // bytes: so it is a pointer. Like the blocks, the lists stay when their thread ends.
 [[gnu::tls_model("initial-exec")]] thread_local FreeLists* free_lists = nullptr;
 
-FreeList& list_of(std::size_t size) {
-  if (free_lists == nullptr) free_lists = new FreeLists{};
-  return (*free_lists)[class_of(size)];
-}
-
 }  // namespace
 
 std::size_t block_size(std::size_t size) {
@@ -57,7 +52,8 @@ std::size_t block_size(std::size_t size) {
 
 void* take_block(std::size_t size) {
   if (size > kLargestBlock) return ::operator new(size);
-  FreeList& list = list_of(size);
+  if (free_lists == nullptr) free_lists = new FreeLists{};
+  FreeList& list = (*free_lists)[class_of(size)];
   if (list.first == nullptr) return ::operator new(block_size(size));
   FreeBlock* const block = list.first;
   list.first = block->next;
@@ -68,7 +64,7 @@ void* take_block(std::size_t size) {
 
 void give_block(void* block, std::size_t size) noexcept {
   if (size > kLargestBlock || free_lists == nullptr) return ::operator delete(block);
-  FreeList& list = list_of(size);
+  FreeList& list = (*free_lists)[class_of(size)];
   if (size > kLargestSmall && list.length >= kLargeKept) return ::operator delete(block);
   list.first = new (block) FreeBlock{list.first};
   ++list.length;

@@ -117,17 +117,16 @@ std::size_t ResponseParser::take_known(const ParsedHead& head) {
 
 std::optional<HeadFacts> ResponseParser::parse_head() {
   Response& response = *into_;
-  HeadFacts facts;
-  Failure failure = Failure::NotHttp;
-  if (parse_status_line(std::string_view(response.head).substr(0, line_feeds_.front()))) {
-    failure = parse_fields(facts);
+  const auto refuse = [this](Failure failure) { return fail(failure), std::nullopt; };
+  if (!parse_status_line(std::string_view(response.head).substr(0, line_feeds_.front()))) {
+    return refuse(Failure::NotHttp);
   }
-  if (failure == Failure::None && response.status == 101) failure = Failure::UnexpectedUpgrade;
-  const bool interim = failure == Failure::None && response.status < 200;
-  if (interim && ++interim_ > kMaxInterim) failure = Failure::HeadTooLarge;
-  if (failure != Failure::None) return fail(failure), std::nullopt;
-  if (!interim) return facts;
+  HeadFacts facts;
+  if (const Failure failure = parse_fields(facts); failure != Failure::None) return refuse(failure);
+  if (response.status == 101) return refuse(Failure::UnexpectedUpgrade);
+  if (response.status >= 200) return facts;
   // The real one follows.
+  if (++interim_ > kMaxInterim) return refuse(Failure::HeadTooLarge);
   line_start_ = 0;
   line_feeds_.clear();
   response.reset_message();

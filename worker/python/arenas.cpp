@@ -3,106 +3,62 @@
 #include <sys/mman.h>
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
-#include <new>
 #include <utility>
-#include <vector>
 
 #include "worker/python/python_api.h"
 
 namespace swarm::python {
 namespace {
 
+// An arena's size, as CPython was built. Other sizes are a greenlet's frames (16 KiB, since 3.11):
+// of them the first page is used, and a huge page would hold them all.
+constexpr std::size_t kArena = PY_VERSION_HEX >= 0x030A0000 ? 1 << 20 : 256 << 10;
+constexpr std::size_t kKept = (16 << 20) / kArena;
 constexpr std::size_t kRegion = 64 << 20;  // addresses; the kernel gives memory when it is used
 constexpr std::size_t kHugePage = 2 << 20;
-// Of what regions are cut into. A greenlet's frames (16 KiB) come from the interpreter as before:
-// of them the first page is used, and a huge page would hold them all.
-constexpr std::size_t kLeastPiece = 256 << 10;
-constexpr std::size_t kLargestPiece = 1 << 20;
-// What is kept with its memory of the pieces of one size, in bytes.
-constexpr std::size_t kKept = 16 << 20;
 
 PyObjectArenaAllocator interpreters;
 
-// Pieces of regions, each a power of two large. Never destroyed: threads may outlive main(). With a
-// lock of their own: interpreters of one process may have a GIL each.
-class Arenas {
- public:
-  static bool are_of(std::size_t size) {
-    return std::has_single_bit(size) && size >= kLeastPiece && size <= kLargestPiece;
-  }
+// A lock, because interpreters of one process may have a GIL each.
+std::mutex mutex;
+std::array<void*, kKept> kept;
+std::size_t kept_count = 0;
+// What is left of the region that arenas are cut from.
+std::byte* region_at = nullptr;
+std::size_t region_left = 0;
 
-  // Errors: nullptr, no memory.
-  void* take(std::size_t size) {
-    const std::lock_guard lock(mutex_);
-    Free& free = free_of(size);
-    for (std::vector<void*>* pieces : {&free.warm, &free.cold}) {
-      if (pieces->empty()) continue;
-      void* const piece = pieces->back();
-      pieces->pop_back();
-      return piece;
-    }
-    if (region_left_ < size && !map_region()) return interpreters.alloc(interpreters.ctx, size);
-    region_left_ -= size;
-    return std::exchange(region_at_, region_at_ + size);
-  }
-
-  // `piece` may be the interpreter's own, of before: it was mapped as ours are.
-  void give(void* piece, std::size_t size) noexcept {
-    const std::lock_guard lock(mutex_);
-    Free& free = free_of(size);
-    try {
-      if ((free.warm.size() + 1) * size <= kKept) return free.warm.push_back(piece);
-      ::madvise(piece, size, MADV_DONTNEED);
-      free.cold.push_back(piece);
-    } catch (const std::bad_alloc&) {
-      ::munmap(piece, size);
-    }
-  }
-
- private:
-  struct Free {
-    std::vector<void*> warm;
-    std::vector<void*> cold;  // their memory is the kernel's again, their addresses are ours
-  };
-
-  Free& free_of(std::size_t size) {
-    return free_[static_cast<std::size_t>(std::countr_zero(size))];
-  }
-
-  bool map_region() {
-    void* const region = ::mmap(nullptr, kRegion + kHugePage, PROT_READ | PROT_WRITE,
-                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (region == MAP_FAILED) return false;
-    ::madvise(region, kRegion + kHugePage, MADV_HUGEPAGE);
-    const auto start = reinterpret_cast<std::uintptr_t>(region);
-    region_at_ = static_cast<std::byte*>(region) + (kHugePage - start % kHugePage) % kHugePage;
-    region_left_ = kRegion;
-    return true;
-  }
-
-  std::mutex mutex_;
-  std::array<Free, std::bit_width(kLargestPiece)> free_;
-  // What is left of the region that is being cut.
-  std::byte* region_at_ = nullptr;
-  std::size_t region_left_ = 0;
-};
-
-Arenas& arenas() {
-  static Arenas& all = *new Arenas;
-  return all;
+bool map_region() {
+  void* const region = ::mmap(nullptr, kRegion + kHugePage, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (region == MAP_FAILED) return false;
+  ::madvise(region, kRegion + kHugePage, MADV_HUGEPAGE);
+  const auto start = reinterpret_cast<std::uintptr_t>(region);
+  region_at = static_cast<std::byte*>(region) + (kHugePage - start % kHugePage) % kHugePage;
+  region_left = kRegion;
+  return true;
 }
 
 void* take_arena(void*, std::size_t size) {
-  return Arenas::are_of(size) ? arenas().take(size) : interpreters.alloc(interpreters.ctx, size);
+  if (size != kArena) return interpreters.alloc(interpreters.ctx, size);
+  const std::lock_guard lock(mutex);
+  if (kept_count > 0) return kept[--kept_count];
+  if (region_left == 0 && !map_region()) return interpreters.alloc(interpreters.ctx, size);
+  region_left -= size;
+  return std::exchange(region_at, region_at + size);
 }
 
+// The interpreter's own arenas, of before, are mapped as ours are.
 void give_arena(void*, void* arena, std::size_t size) {
-  Arenas::are_of(size) ? arenas().give(arena, size)
-                       : interpreters.free(interpreters.ctx, arena, size);
+  if (size != kArena) return interpreters.free(interpreters.ctx, arena, size);
+  const std::lock_guard lock(mutex);
+  if (kept_count < kKept) {
+    kept[kept_count++] = arena;
+  } else {
+    ::munmap(arena, size);
+  }
 }
 
 }  // namespace

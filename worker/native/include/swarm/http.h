@@ -76,9 +76,7 @@ class Headers {
     make_places();
   }
 
-  constexpr const Header* begin() const {
-    return elsewhere_ != nullptr ? elsewhere_ : static_cast<const Header*>(places_.at);
-  }
+  constexpr const Header* begin() const { return elsewhere_ != nullptr ? elsewhere_ : places_.at; }
   constexpr const Header* end() const { return begin() + size_; }
   constexpr std::size_t size() const { return size_; }
 
