@@ -230,14 +230,10 @@ struct Loop::State {
   // With thousands of connections, what an event touches is in no cache: some fifty lines, fetched
   // one after the other, would cost more than the work itself. So they are fetched ahead.
   void foresee(int i, int count) const {
-    const auto slot_of = [this](int at) {
-      return static_cast<std::uint32_t>(events[static_cast<std::size_t>(at)].data.u64);
-    };
-    const auto watcher = [&](int at) {
-      const std::uint32_t slot = slot_of(at);
+    const auto watcher = [this](int at) {
+      const auto slot = static_cast<std::uint32_t>(events[static_cast<std::size_t>(at)].data.u64);
       return slot >= kAlarmSlot ? nullptr : slots[slot].watcher;
     };
-    if (i + 10 < count && slot_of(i + 10) < slots.size()) fetch(&slots[slot_of(i + 10)]);
     if (i + 6 < count) fetch<3>(watcher(i + 6));
     if (const Watcher* near = i + 4 < count ? watcher(i + 4) : nullptr) near->foresee(false);
     if (const Watcher* nearer = i + 2 < count ? watcher(i + 2) : nullptr) nearer->foresee(true);
