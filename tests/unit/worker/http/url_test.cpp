@@ -214,6 +214,22 @@ TEST(Url, JoinsABaseAndAPathAsLocustDoes) {
   EXPECT_EQ(joined("http://h/api", "http://"), "refused");
 }
 
+TEST(Url, BecomesAnotherInAllItsParts) {
+  const Url other = url("https://user:pw@example.com:8443/a/b?c=d");
+  for (const std::string_view before : {"http://before/x", "https://user:pw@example.com:8443/"}) {
+    Url it = url(before);
+    it.become(other);
+    EXPECT_EQ(it, other);
+    EXPECT_EQ(it.path(), "/a/b");
+    EXPECT_EQ(it.query(), "c=d");
+  }
+  Url bare = url("http://before/x");
+  bare.become(url("http://h"));
+  Url joined;
+  ASSERT_TRUE(Url::join(bare, "/x", joined).ok());
+  EXPECT_EQ(joined.to_string(), "http://h/x");
+}
+
 TEST(Url, JoinLeavesTheOldUrlAloneWhenItFails) {
   Url into = url("http://before/x");
   EXPECT_FALSE(Url::join(url("http://h"), "http://other:0/", into).ok());
