@@ -25,7 +25,7 @@ target_compile_options(swarm_warnings INTERFACE
 
 # libswarm is shared so that `swarm`, compiled scenarios and the Python extension hold one copy of
 # every state; nothing interposes its symbols, so calls inside it need no indirection.
-add_compile_options(-fno-semantic-interposition -fvisibility-inlines-hidden)
+add_compile_options(-fno-semantic-interposition -fvisibility-inlines-hidden -ffunction-sections)
 if(NOT SWARM_SANITIZE)
   add_link_options(-Wl,-Bsymbolic-functions)
 endif()

@@ -33,6 +33,7 @@ function(swarm_library)
   set_target_properties(libswarm PROPERTIES
     OUTPUT_NAME swarm VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
   target_link_libraries(libswarm PRIVATE ${libraries})
+  swarm_order_functions(libswarm)
   # The SDK of compiled scenarios is <swarm/...>; everything else is the project's own.
   target_include_directories(libswarm PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>

@@ -12,7 +12,7 @@ namespace swarm {
 // Makes the heap grow in large steps. Once per process, before it has grown much.
 void prepare_heap();
 // Asks for huge pages for what the heap has grown by since the last call. A system call only if it
-// has grown: for each turn of a loop.
+// has grown: for a loop to call often.
 void back_heap();
 
 }  // namespace swarm

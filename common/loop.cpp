@@ -34,6 +34,8 @@ constexpr std::chrono::microseconds kShortWait{200};
 constexpr std::chrono::milliseconds kAsioTrain{20};
 // A wait that returns sooner did not wait: its events were there already.
 constexpr std::chrono::microseconds kNoWait{50};
+// Between two looks at whether the heap has grown: rarely within a turn's time, and never by much.
+constexpr std::chrono::milliseconds kHeapInterval{1};
 // So few are served before another look at the clock would tell anything.
 constexpr std::uint64_t kFewEvents = 64;
 
@@ -106,6 +108,7 @@ struct Loop::State {
   TimePoint now = read_clock();
   TimePoint last_visit{};
   TimePoint asio_served{};
+  TimePoint next_backing{};  // of the heap, with huge pages
   bool stopping = false;
   bool serving = false;
   bool in_asio = false;  // in a handler of its own: `now` is stale
@@ -246,7 +249,7 @@ struct Loop::State {
       foresee(i, count);
       const std::uint64_t key = events[static_cast<std::size_t>(i)].data.u64;
       const auto slot = static_cast<std::uint32_t>(key);
-      if (slot >= kAlarmSlot) {
+      if (slot >= kAlarmSlot) [[unlikely]] {
         slot == kWakeSlot ? run_posts() : void(alarm = TimePoint::max());
         continue;
       }
@@ -300,8 +303,10 @@ struct Loop::State {
     }
     note_lateness(served);
     expire_timers();
-    if (guest && now >= next_visit(now)) visit();
-    if (!deferred.empty()) run_deferred();
+    if (guest && now >= next_visit(now)) [[unlikely]]
+      visit();
+    if (!deferred.empty()) [[unlikely]]
+      run_deferred();
     serving = false;
   }
 
@@ -330,7 +335,10 @@ struct Loop::State {
     Duration wait = std::min(std::max(until - from, Duration{}), longest);
     if (!deferred.empty()) wait = {};
     wait_ends = from + wait;
-    back_heap();
+    if (from >= next_backing) [[unlikely]] {
+      back_heap();
+      next_backing = from + kHeapInterval;
+    }
     const bool blocks = wait > Duration{} && hooks.before != nullptr;
     if (blocks) hooks.before(hooks.context);
     const bool by_alarm = wait > kShortWait && wait < longest;

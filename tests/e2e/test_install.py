@@ -2,6 +2,7 @@
 a scenario outside of the tree compiles against it."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -142,3 +143,13 @@ def test_installed_program_opens_no_source(installed, scenario, tmp_path):
     calls = trace.read_text()
     assert str(scenario) in calls  # it did trace
     assert str(ROOT) not in calls
+
+
+def test_what_a_request_runs_through_lies_side_by_side():
+    text = (ROOT / "cmake/request_path.cmake").read_text()
+    listed = re.search(r"set\(SWARM_REQUEST_PATH(.*?)\)", text, re.DOTALL)[1].split()
+    symbols = subprocess.run(["nm", "-C", "--format=sysv", BUILD / "libswarm.so"], check=True,
+                             capture_output=True, text=True).stdout.splitlines()
+    there = [line for line in symbols if line.endswith("|.text.request_path")]
+    for name in listed:
+        assert any(line.startswith((f"swarm::{name}(", f"swarm::{name}::")) for line in there), name

@@ -147,6 +147,8 @@ class Exchange final : private ConnectionOwner, private Timer, private Resolver:
   void transmit();
   Failure redirect();
   void store_cookies();
+  void renew_extra(std::span<const Cookie> cookies);
+  Result<void> write_anew(const RequestParts& given, bool usual);
   Result<void> write(const RequestDefaults& defaults, RequestParts parts);
   void stream_on();
   void pool_connection();

@@ -30,11 +30,8 @@ Result<void> Exchange::prepare(const RequestSpec& spec) {
       spec.connect_timeout.count() > 0 ? spec.connect_timeout : client_.connect_timeout_;
   trust_ = spec.trust.value_or(client_.trust_);
   missing_ = 0;
-  if (extra_) extra_.reset();
-  if (!spec.cookies.empty()) {
-    extra_ = std::make_unique<Extra>();
-    extra_->cookies.assign(spec.cookies.begin(), spec.cookies.end());
-  }
+  if (extra_ || !spec.cookies.empty()) [[unlikely]]
+    renew_extra(spec.cookies);
 
   const ClientBase* const base = client_.base_.get();
   RequestParts given{
@@ -52,9 +49,22 @@ Result<void> Exchange::prepare(const RequestSpec& spec) {
       return {};
     }
   }
+  return write_anew(given, usual);
+}
+
+void Exchange::renew_extra(std::span<const Cookie> cookies) {
+  extra_.reset();
+  if (cookies.empty()) return;
+  extra_ = std::make_unique<Extra>();
+  extra_->cookies.assign(cookies.begin(), cookies.end());
+}
+
+// `usual`: it may come again, so that it is to be kept.
+Result<void> Exchange::write_anew(const RequestParts& given, bool usual) {
+  const ClientBase* const base = client_.base_.get();
   if (base != nullptr) {
-    if (!Url::join(base->url, spec.url, url_)) failing_ = Failure::BadUrl;
-  } else if (auto url = Url::parse(spec.url)) {
+    if (!Url::join(base->url, given.target, url_)) failing_ = Failure::BadUrl;
+  } else if (auto url = Url::parse(given.target)) {
     url_ = std::move(url).value();
   } else {
     failing_ = Failure::BadUrl;

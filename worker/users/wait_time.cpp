@@ -1,7 +1,6 @@
 #include "worker/users/wait_time.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "common/assert.h"
 
@@ -37,7 +36,7 @@ TimePoint WaitTime::next(TimePoint now, Pace& pace, Random& random) const {
   switch (kind_) {
     case Kind::Between: {
       const auto spread = static_cast<double>((most_ - least_).count());
-      start = now + least_ + Duration{std::llround(spread * random.ratio())};
+      start = now + least_ + Duration{static_cast<Duration::rep>(spread * random.ratio() + 0.5)};
       pace.schedule = start;
       break;
     }
