@@ -117,6 +117,13 @@ def test_reads_many_documents_as_python_does():
             assert outcome(_swarm.json_loads, document) == outcome(json.loads, document), document
 
 
+def test_keys_that_differ_in_one_byte_are_told_apart():
+    for length in range(1, 36):
+        keys = ["a" * length] + ["a" * at + "b" + "a" * (length - at - 1) for at in range(length)]
+        for document in [json.dumps({key: 0}) for key in keys] * 2:
+            assert _swarm.json_loads(document) == json.loads(document)
+
+
 def test_a_large_document():
     value = [{"id": number, "name": f"name {number}", "tags": ["a", "b"]} for number in range(50000)]
     assert _swarm.json_loads(json.dumps(value)) == value

@@ -24,40 +24,58 @@ class KeyCache {
  public:
   PyObject* get(std::string_view key) {
     if (key.empty() || key.size() > kLongest) return made(key);
-    Kept& kept = kept_[place_of(key)];
-    if (kept.bytes == key) return Py_NewRef(kept.text);
+    const Ends ends = ends_of(key);
+    Kept& kept = kept_[place_of(ends)];
+    if (kept.ends == ends && kept.rest == rest_of(key)) return Py_NewRef(kept.text);
     PyObject* const text = made(key);
     Py_ssize_t size = 0;
     const char* const bytes = text != nullptr ? PyUnicode_AsUTF8AndSize(text, &size) : nullptr;
     // With its hash, which the dict asks for.
     if (bytes == nullptr || PyObject_Hash(text) == -1) return text;
     Py_XSETREF(kept.text, Py_NewRef(text));
-    kept.bytes = {bytes, static_cast<std::size_t>(size)};
+    kept.ends = ends;
+    kept.rest = rest_of({bytes, static_cast<std::size_t>(size)});
     return text;
   }
 
  private:
   static constexpr std::size_t kLongest = 32;
   static constexpr unsigned kBits = 10;
+  // The first and the last up to eight bytes: all of a key of up to sixteen, and what most differ in.
+  struct Ends {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    std::size_t size = 0;
+    friend bool operator==(const Ends&, const Ends&) = default;
+  };
   struct Kept {
     PyObject* text = nullptr;
-    std::string_view bytes;  // the string's own
+    Ends ends;
+    std::string_view rest;  // between the ends, the string's own
   };
   static PyObject* made(std::string_view key) {
     return PyUnicode_DecodeUTF8(key.data(), static_cast<Py_ssize_t>(key.size()), nullptr);
   }
-  // Of its length, beginning and end: a document has few keys, and most differ there.
-  static std::size_t place_of(std::string_view key) {
-    std::uint64_t begin = 0;
-    std::uint64_t end = 0;
-    if (key.size() >= sizeof begin) {
-      std::memcpy(&begin, key.data(), sizeof begin);
-      std::memcpy(&end, key.data() + key.size() - sizeof end, sizeof end);
-    } else {
-      for (const char c : key) begin = begin << 8 | static_cast<unsigned char>(c);
-    }
+  template <typename Word>
+  static Ends words_of(std::string_view key) {
+    Word first;
+    Word last;
+    std::memcpy(&first, key.data(), sizeof first);
+    std::memcpy(&last, key.data() + key.size() - sizeof last, sizeof last);
+    return {first, last, key.size()};
+  }
+  static Ends ends_of(std::string_view key) {
+    if (key.size() >= 8) return words_of<std::uint64_t>(key);
+    if (key.size() >= 4) return words_of<std::uint32_t>(key);
+    if (key.size() >= 2) return words_of<std::uint16_t>(key);
+    return words_of<std::uint8_t>(key);
+  }
+  static std::string_view rest_of(std::string_view key) {
+    return key.size() > 16 ? key.substr(8, key.size() - 16) : std::string_view{};
+  }
+  static std::size_t place_of(const Ends& ends) {
     constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;
-    const std::uint64_t mixed = ((begin * kOdd) ^ end ^ key.size()) * kOdd;
+    const std::uint64_t mixed = ((ends.first * kOdd) ^ ends.last ^ ends.size) * kOdd;
     return static_cast<std::size_t>(mixed >> (64 - kBits));
   }
   std::array<Kept, std::size_t{1} << kBits> kept_{};
