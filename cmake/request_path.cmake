@@ -3,8 +3,8 @@
 
 include(CheckLinkerFlag)
 
-# Functions, and classes with all that they have, of namespace swarm. tests/arch knows that they are
-# there.
+# Functions, and classes with all that they have, of namespace swarm; tests/e2e/test_install.py sees
+# that they are there.
 set(SWARM_REQUEST_PATH
   Loop::run Loop::State::wait Loop::State::serve Loop::State::dispatch Loop::now Loop::turn_start
   Lateness::add back_heap take_block give_block block_size

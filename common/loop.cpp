@@ -34,7 +34,7 @@ constexpr std::chrono::microseconds kShortWait{200};
 constexpr std::chrono::milliseconds kAsioTrain{20};
 // A wait that returns sooner did not wait: its events were there already.
 constexpr std::chrono::microseconds kNoWait{50};
-// Between two looks at whether the heap has grown: rarely within a turn's time, and never by much.
+// How often it is seen whether the heap has grown: what is used of it until then has small pages.
 constexpr std::chrono::milliseconds kHeapInterval{1};
 // So few are served before another look at the clock would tell anything.
 constexpr std::uint64_t kFewEvents = 64;
