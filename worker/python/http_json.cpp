@@ -41,7 +41,8 @@ class KeyCache {
  private:
   static constexpr std::size_t kLongest = 32;
   static constexpr unsigned kBits = 10;
-  // The first and the last up to eight bytes: all of a key of up to sixteen, and what most differ in.
+  // The first and the last up to eight bytes: all of a key of up to sixteen, and what most differ
+  // in.
   struct Ends {
     std::uint64_t first = 0;
     std::uint64_t last = 0;
