@@ -67,6 +67,8 @@ describe('with swarm behind it', () => {
     const page = await open(server);
     await start(page, 20);
     await page.getByText('Running').first().waitFor({ timeout: 20_000 });
+    await page.keyboard.press('3');
+    await page.locator('.error-list a', { hasText: 'HTTPError' }).first().waitFor();
     // A second is told of when nobody's report of it can be under way any more.
     await page.keyboard.press('2');
     await page.getByRole('img', { name: /Users of All endpoints over time/ }).waitFor();
@@ -88,7 +90,7 @@ describe('with swarm behind it', () => {
     await page.getByLabel('Label').fill('the first');
     await start(page, 20);
     await page.getByRole('link', { name: 'Failures' }).click();
-    await page.locator('.error-list a').first().waitFor();
+    await page.locator('.error-list a', { hasText: 'HTTPError' }).first().waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByText('Stopped').first().waitFor({ timeout: 20_000 });
     const total = await kpi(page, 'Failures');
