@@ -7,7 +7,7 @@ include(CheckLinkerFlag)
 # that they are there.
 set(SWARM_REQUEST_PATH
   Loop::run Loop::State::wait Loop::State::serve Loop::State::dispatch Loop::now Loop::turn_start
-  Lateness::add back_heap take_block give_block block_size
+  Lateness::add take_block give_block block_size
   http::Connection::ready http::Connection::receive http::Connection::send http::Connection::write
   http::Arrivals::receive http::Arrivals::arrived
   http::ResponseParser::begin http::ResponseParser::feed http::ResponseParser::feed_head

@@ -249,7 +249,7 @@ struct Loop::State {
       foresee(i, count);
       const std::uint64_t key = events[static_cast<std::size_t>(i)].data.u64;
       const auto slot = static_cast<std::uint32_t>(key);
-      if (slot >= kAlarmSlot) [[unlikely]] {
+      if (slot >= kAlarmSlot) {
         slot == kWakeSlot ? run_posts() : void(alarm = TimePoint::max());
         continue;
       }
@@ -303,10 +303,8 @@ struct Loop::State {
     }
     note_lateness(served);
     expire_timers();
-    if (guest && now >= next_visit(now)) [[unlikely]]
-      visit();
-    if (!deferred.empty()) [[unlikely]]
-      run_deferred();
+    if (guest && now >= next_visit(now)) visit();
+    if (!deferred.empty()) run_deferred();
     serving = false;
   }
 
@@ -335,7 +333,7 @@ struct Loop::State {
     Duration wait = std::min(std::max(until - from, Duration{}), longest);
     if (!deferred.empty()) wait = {};
     wait_ends = from + wait;
-    if (from >= next_backing) [[unlikely]] {
+    if (from >= next_backing) {
       back_heap();
       next_backing = from + kHeapInterval;
     }
