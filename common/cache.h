@@ -20,7 +20,7 @@ class Cache {
 
   // The entry in the slot of `key` if it is the one: `is_it(entry)`. Else nullptr.
   template <typename IsIt>
-  const Entry* find(std::size_t key, const IsIt& is_it) {
+  Entry* find(std::size_t key, const IsIt& is_it) {
     if (slots_.empty()) return nullptr;
     Slot& slot = slots_[key % kSlots];
     if (!slot.taken || !is_it(slot.entry)) return nullptr;

@@ -2,6 +2,7 @@
 error."""
 
 import enum
+import gc
 import json
 import math
 import os
@@ -52,9 +53,14 @@ def typed(value):
     return type(value).__name__, value
 
 
+# So often that it is known and copied, whatever was in its place before.
+UNTIL_KNOWN = range(7)
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda text: repr(text[:30]))
 def test_reads_as_python_does(document):
-    assert outcome(_swarm.json_loads, document) == outcome(json.loads, document)
+    for _ in UNTIL_KNOWN:
+        assert outcome(_swarm.json_loads, document) == outcome(json.loads, document)
 
 
 @pytest.mark.parametrize("data", [
@@ -114,7 +120,8 @@ def test_reads_many_documents_as_python_does():
     documents = Documents(seed=1)
     for _ in range(3000):
         for document in (documents.document(), documents.broken()):
-            assert outcome(_swarm.json_loads, document) == outcome(json.loads, document), document
+            for _ in UNTIL_KNOWN:
+                assert outcome(_swarm.json_loads, document) == outcome(json.loads, document), document
 
 
 def test_keys_that_differ_in_one_byte_are_told_apart():
@@ -127,6 +134,94 @@ def test_keys_that_differ_in_one_byte_are_told_apart():
 def test_a_large_document():
     value = [{"id": number, "name": f"name {number}", "tags": ["a", "b"]} for number in range(50000)]
     assert _swarm.json_loads(json.dumps(value)) == value
+
+
+def spoil(value):
+    """Changes every list and dictionary in it."""
+    for inner in list(value.values() if isinstance(value, dict) else value):
+        if isinstance(inner, (dict, list)):
+            spoil(inner)
+    if isinstance(value, dict):
+        value.update(spoiled=True, a=None)
+    else:
+        value.insert(0, "spoiled")
+
+
+@pytest.mark.parametrize("document", [
+    "[]", "{}", '{"a":1}', "[[[]]]", '[{"a":1.5},{"a":[]}]', '{"a":{"b":{"c":{}}}}',
+    '{"a":[1,[2,{"b":[]}],{}],"flat":{"x":"y"}}', "[" * 100 + "]" * 100])
+def test_a_document_that_came_before_is_each_ones_own(document):
+    for _ in UNTIL_KNOWN:
+        value = _swarm.json_loads(document)
+        assert value == json.loads(document)
+        spoil(value)
+
+
+def test_texts_of_a_document_that_came_before_are_not_made_anew():
+    def texts(document):
+        return [_swarm.json_loads(document)["text"] for _ in UNTIL_KNOWN]
+
+    known = texts('{"text":"known by now"}')
+    assert known[0] is not known[1]
+    assert known[-2] is known[-1]
+    large = texts(json.dumps({"text": "too large" * 4000}))
+    assert large[-2] == large[-1]
+    assert large[-2] is not large[-1]
+
+
+def test_documents_of_one_size_and_middle_are_told_apart():
+    documents = [json.dumps([number, "-" * 40, number]) for number in range(10, 30)]
+    for document in [text for text in documents for _ in UNTIL_KNOWN] * 2 + documents:
+        assert _swarm.json_loads(document) == json.loads(document)
+
+
+def test_documents_that_nobody_asks_for_are_let_go():
+    def kept():
+        return sum(type(thing) is dict and "a key of this test" in thing for thing in gc.get_objects())
+
+    def load(number):
+        for _ in UNTIL_KNOWN:
+            _swarm.json_loads(json.dumps({"a key of this test": [number]}))
+
+    for number in range(100, 140):
+        load(number)
+        assert kept() <= 1
+    assert kept() == 1
+
+
+# Early: while a document is parsed or copied; late: while what was parsed is copied to be kept.
+@pytest.mark.parametrize("threshold", [7, 700])
+@pytest.mark.parametrize("collected", UNTIL_KNOWN)
+def test_a_collector_that_reads_documents_changes_none(collected, threshold):
+    # Python that runs in the midst of a document, and has it give way to the last of four others.
+    # It has more lists than the interpreter has at hand without telling the collector.
+    document = json.dumps([{"a": [number]} for number in range(300)])
+    others = [document.replace('"a"', f'"{letter}"') for letter in "wxyz"]
+    assert document[len(document) // 2] != "a"  # they share a place
+    thresholds, reads = gc.get_threshold(), 0
+
+    def read(phase, _):
+        nonlocal reads
+        if phase == "stop":
+            reads += 1
+            for other in others:
+                _swarm.json_loads(other)
+
+    for _ in range(5):
+        for _ in range(collected):
+            assert _swarm.json_loads(document) == json.loads(document)
+        gc.collect()
+        gc.callbacks.append(read)
+        gc.set_threshold(threshold)
+        try:
+            value = _swarm.json_loads(document)
+        finally:
+            gc.set_threshold(*thresholds)
+            gc.callbacks.remove(read)
+        assert value == json.loads(document)
+        for other in reversed(others):
+            assert _swarm.json_loads(other) == json.loads(other)
+    assert reads or threshold > 7
 
 
 class Number(enum.IntEnum):

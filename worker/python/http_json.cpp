@@ -4,8 +4,10 @@
 
 #include <array>
 #include <cstring>
+#include <memory>
 
 #include "worker/http/ascii.h"
+#include "worker/python/document_cache.h"
 #include "worker/python/http_fields.h"
 
 namespace swarm::python {
@@ -142,9 +144,19 @@ PyObject* object_from(dom::element element) {
   Py_RETURN_NONE;
 }
 
-dom::parser& parser() {
-  static dom::parser kept;
-  if (kept.capacity() > kKeptCapacity) kept = dom::parser();
+// None while one reads: the collector may run Python in the midst of a document, which may read
+// another one.
+std::unique_ptr<dom::parser> idle_parser;
+
+std::unique_ptr<dom::parser> take_parser() {
+  std::unique_ptr<dom::parser> taken = std::move(idle_parser);
+  if (!taken || taken->capacity() > kKeptCapacity) taken = std::make_unique<dom::parser>();
+  return taken;
+}
+
+// Lives longer than the interpreter: nobody could free its objects then.
+DocumentCache& documents() {
+  static DocumentCache& kept = *new DocumentCache;
   return kept;
 }
 
@@ -181,12 +193,11 @@ PyObject* loads(PyObject*, PyObject* data) {
     size = PyBytes_GET_SIZE(data);
   }
   if (bytes != nullptr) {
-    static std::string padded;
+    std::string padded;
+    padded.reserve(static_cast<std::size_t>(size) + kJsonPadding);
     padded.assign(bytes, static_cast<std::size_t>(size));
-    padded.reserve(padded.size() + kJsonPadding);
     bool refused = false;
     PyObject* const value = json_from(padded, refused);
-    if (padded.capacity() > kKeptCapacity) std::string().swap(padded);
     if (!refused) return value;
   }
   return loads_python(data);
@@ -207,13 +218,18 @@ PyObject* json_from(std::string_view text, bool& refused) {
     refused = true;
     return nullptr;
   }
-  dom::parser& reader = parser();
+  refused = false;
+  if (PyObject* const known = documents().copy(text)) return known;
+  std::unique_ptr<dom::parser> reader = take_parser();
   dom::element document;
   const std::size_t capacity = std::max(text.size(), kLeastCapacity);
-  refused = (reader.capacity() < text.size() &&
-             reader.allocate(capacity, kDeepest) != simdjson::SUCCESS) ||
-            reader.parse(text.data(), text.size(), false).get(document) != simdjson::SUCCESS;
-  return refused ? nullptr : object_from(document);
+  refused = (reader->capacity() < text.size() &&
+             reader->allocate(capacity, kDeepest) != simdjson::SUCCESS) ||
+            reader->parse(text.data(), text.size(), false).get(document) != simdjson::SUCCESS;
+  PyObject* const value = refused ? nullptr : object_from(document);
+  idle_parser = std::move(reader);
+  if (value != nullptr) documents().keep(text, value);
+  return value;
 }
 
 PyObject* json_of(Response& response, bool& refused) {
