@@ -16,7 +16,7 @@ import bodies
 
 # (body, transport) -> port. A body has ports of its own, so that every path of a scenario gets it.
 PORTS = {(body, transport): 9311 + 2 * number + (transport == "tls")
-         for number, body in enumerate(("22", "20k", *bodies.JSON_BYTES))
+         for number, body in enumerate(("22", "20k", *bodies.JSON_BYTES, *bodies.NEW_JSON_BYTES))
          for transport in ("plain", "tls")}
 STATUS_PORT = 9310
 LAST_PORT = max(PORTS.values())
@@ -56,7 +56,7 @@ http {{
     location / {{ return 200 '{small_body}'; }}
     location /logged {{ access_log {folder}/arrivals.log arrivals; return 200 '{small_body}'; }}
   }}
-{from_files}  server {{
+{from_files}{made}  server {{
     listen 127.0.0.1:{status};
     location / {{ stub_status; }}
   }}
@@ -70,6 +70,14 @@ FROM_FILE = """  server {{
     location / {{ try_files /{body}.json =404; }}
   }}
 """
+
+MADE = """  server {{
+    listen 127.0.0.1:{plain} backlog=4096;
+    listen 127.0.0.1:{tls} ssl backlog=4096;
+{pieces}    location / {{ return 200 '{all}'; }}
+  }}
+"""
+LONGEST_PIECE = 4000  # nginx takes no longer words in its configuration
 
 
 @dataclass
@@ -152,7 +160,20 @@ class Nginx:
             small_plain=PORTS["22", "plain"], small_tls=PORTS["22", "tls"],
             from_files="".join(
                 FROM_FILE.format(folder=folder, body=body, plain=PORTS[body, "plain"],
-                                 tls=PORTS[body, "tls"]) for body in files)))
+                                 tls=PORTS[body, "tls"]) for body in files),
+            made="".join(made(body, bodies.new_json_document(size))
+                         for body, size in bodies.NEW_JSON_BYTES.items())))
+
+
+def made(body: str, text: str) -> str:
+    """A server that answers with `text`, in which nginx replaces its variables."""
+    before, after = text.split(bodies.ID)
+    pieces = [piece[at:at + LONGEST_PIECE] for piece in (before, bodies.ID, after)
+              for at in range(0, len(piece), LONGEST_PIECE)]
+    return MADE.format(
+        plain=PORTS[body, "plain"], tls=PORTS[body, "tls"],
+        pieces="".join(f"    set $piece{n} '{piece}';\n" for n, piece in enumerate(pieces)),
+        all="".join(f"$piece{n}" for n in range(len(pieces))))
 
 
 def program() -> str | None:

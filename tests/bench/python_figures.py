@@ -1,5 +1,6 @@
 """The figures of Python users that no slope of CPU time gives: memory, start-up, hatching."""
 
+import json
 import os
 import subprocess
 import time
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import figures
 from nginx import PORTS, Nginx
-from python_clients import FILES
+from python_clients import FILES, HERE, ROOT
 
 FEW, MANY = 1_000, 15_000
 HATCHED = 5_000
@@ -22,9 +23,10 @@ class Figures:
     connected_bytes: float | None = None  # of a user that waits and keeps its connection open
     start_s: float | None = None  # from exec to the first request
     hatched_s: float | None = None  # from the first user's request to that of the last
+    parsing_us: dict[str, float] | None = None  # JSON of 20 KB, by the parser's name
 
 
-def measure(swarm: Path, core: int, server: Nginx, quick: bool) -> Figures:
+def measure(swarm: Path, build: Path, core: int, server: Nginx, quick: bool) -> Figures:
     few, many = (FEW, MANY // 3) if quick else (FEW, MANY)
 
     def slope(**environment) -> float:
@@ -42,7 +44,8 @@ def measure(swarm: Path, core: int, server: Nginx, quick: bool) -> Figures:
         waiting_bytes=slope(),
         connected_bytes=slope(BENCH_CONNECT="1"),
         start_s=figures.seconds_to_first_request(swarm, FILES / "seed_nowait.py", core, STARTS),
-        hatched_s=seconds_to_hatch(swarm, core, server))
+        hatched_s=seconds_to_hatch(swarm, core, server),
+        parsing_us=microseconds_to_parse(build, core))
 
 
 def small() -> str:
@@ -68,3 +71,15 @@ def seconds_to_hatch(swarm: Path, core: int, server: Nginx) -> float:
     if len(arrived) != HATCHED:
         raise RuntimeError(f"{len(arrived):,} of {HATCHED:,} users made their request")
     return arrived[-1] - arrived[0]
+
+
+def microseconds_to_parse(build: Path, core: int) -> dict[str, float]:
+    """In Debian's Python, with the other parsers that tests/bench/peers installed."""
+    others = ROOT / "build/peers/json/bin/python"
+    done = subprocess.run(
+        [others if others.exists() else "/usr/bin/python3", HERE / "parse_json.py"],
+        env=os.environ | {"PYTHONPATH": str(build / "python"), "PYTHONDONTWRITEBYTECODE": "1"},
+        preexec_fn=lambda: os.sched_setaffinity(0, {core}), capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"parse_json.py: {done.stderr[-500:]}")
+    return json.loads(done.stdout)

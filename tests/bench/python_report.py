@@ -6,7 +6,7 @@ from statistics import median
 import bodies
 import report
 from python_figures import FEW, HATCHED, MANY, Figures
-from python_targets import Results, targets
+from python_targets import JSON_TO_FAST, Results, targets
 from report import BUSY, pairs, problem_lines, table, target_table
 from slope import PointResult
 from truth.levels import BURN_MS, DELAY_MS, Reading
@@ -35,13 +35,16 @@ granted to them.
 
 - **seed**: the seed's two tasks as 1 : 2 without waits, with names and headers
   (tests/bench/locustfiles/seed_nowait.py; seed_today.py for the real Locusts). **json**: answers
-  are parsed by `response.json()` and judged in a `catch_response` block (json_flow.py). **listener**:
-  the same with a listener of `events.request` in Python.
+  are parsed by `response.json()` and judged in a `catch_response` block (json_flow.py). All answers
+  are alike, and swarm does not parse a document that came before, it copies its objects; in those "each
+  another" no two are alike, and all are parsed. **listener**: alike ones, with a listener of
+  `events.request` in Python.
 - **swarm** executes the locustfile with the interpreter of Debian, {python}. Every request is
   recorded.
 - **FastHttpUser**, **HttpUser**: Locust's two clients, of Debian's Locust and of the newest one from
   its wheel.
-- **wrk**: one thread, one URL; parses no JSON. **k6**: {k6}.
+- **wrk**: one thread, one URL; parses no JSON. In the table above, how many times less than that Locust
+  it takes. **k6**: {k6}.
 """
 
 K6_THERE = "the same flows in JavaScript (locustfiles/k6.js), all its threads on the one core"
@@ -58,7 +61,7 @@ def page(results: Results, context: dict) -> str:
         machine=pairs(context["facts"]), targets=target_table(targets(results)))]
     for title, points in groupby(results.points, key=title_of):
         parts.append(section(title, list(points)))
-    parts += [single_figures(results.figures), truth(results.truth)]
+    parts += [single_figures(results.figures), parsing(results), truth(results.truth)]
     problems = problem_lines(results.points)
     if foreign and median(foreign) > BUSY:
         problems.insert(0, "The machine had other work to do: these figures are not to be trusted.")
@@ -111,6 +114,38 @@ def single_figures(figures: Figures) -> str:
          "{:.2f} s")]
     found = [[what, form.format(value)] for what, value, form in shown if value is not None]
     return f"## Memory, start-up, hatching\n\n{table(['what', ''], found)}\n" if found else ""
+
+
+PARSING = """## Parsing alone
+
+The document of 20 KB of the JSON flow, from its bytes to Python's objects, these freed again, without any
+request (tests/bench/parse_json.py, median of 25 turns over documents that all differ). pickle reads
+the same objects from Python's own format; orjson and msgspec are what is taken for speed in Python.
+
+"""
+
+
+def parsing(results: Results) -> str:
+    """What parsing takes, and what the target for JSON of 20 KB leaves for it."""
+    if not results.figures.parsing_us:
+        return ""
+    rows = [[name, f"{us:.1f}"] for name, us in sorted(
+        results.figures.parsing_us.items(), key=lambda item: item[1])]
+    return PARSING + table(["parser", "µs"], rows) + "\n" + "".join(
+        f"\n{left_for_parsing(r)}" for r in results.points
+        if r.point.body == "new20k" and r.median("wrk", "cpu_us"))
+
+
+def left_for_parsing(r: PointResult) -> str:
+    reach, wrk = JSON_TO_FAST[r.point.body], r.median("wrk", "cpu_us")
+    others = [r.median(client, "cpu_us") for client in report.clients_of(r)
+              if client.startswith("FastHttpUser")]
+    if not others:
+        return ""
+    fast = min(others)
+    return (f"At {r.point}, {reach} × FastHttpUser is {fast:.1f} ÷ {reach} = {fast / reach:.1f} µs. A "
+            f"request without parsing takes wrk {wrk:.1f}; {fast / reach - wrk:.1f} µs are left for "
+            "parsing, the task, its response and the recording.\n")
 
 
 TRUTH = f"""## Truth under load

@@ -3,7 +3,7 @@
 from itertools import groupby
 from statistics import median
 
-from slope import PointResult
+from slope import ASLEEP_S, PointResult
 from targets import Results, Target, targets
 
 ORDER = ["swarm", "wrk", "h2load", "floor"]
@@ -29,9 +29,11 @@ core {server_core}, the client on core {client_core}. The client's CPU time a re
 between two run lengths ({short} s and {long} s, both longer where many connections have to be
 opened first), so that start-up and the final tables cancel out: (cpu₂ − cpu₁) ÷ (requests₂ −
 requests₁), as the kernel accounts the whole process. User and kernel time are told apart by the
-kernel's sampling, so that their split is coarser than their sum. The clients take turns within each
-of {rounds} round{s}; a figure is the median of the rounds (lowest – highest), a ratio the median of
-the ratios within a round. Other processes used {foreign} of the client's core meanwhile.
+kernel's sampling, some hundred times a second, so that their split is coarser than their sum; the long run
+takes {asleep} s more at one connection, where the client mostly sleeps. The clients take turns
+within each of {rounds} round{s}; a figure is the median of the rounds (lowest – highest), a ratio
+the median of the ratios within a round. Other processes used {foreign} of the client's core
+meanwhile.
 
 - **swarm**: the quickstart without waits (tests/bench/quickstart_nowait.cpp), the default build and
   options: every request is recorded, cookies and redirects are on.
@@ -52,7 +54,7 @@ def page(results: Results, context: dict) -> str:
     foreign = [f.foreign_ratio for f in everyone]
     shown = f"{median(foreign):.1%} (at most {max(foreign):.1%})" if foreign else "nothing"
     parts = [HEAD.format(
-        **context, foreign=shown, s="" if context["rounds"] == 1 else "s",
+        **context, asleep=ASLEEP_S, foreign=shown, s="" if context["rounds"] == 1 else "s",
         machine=pairs(context["facts"]), targets=target_table(targets(results)))]
     parts += [section(*group) for group in in_sections(results.points)]
     parts.append(single_figures(results))

@@ -13,9 +13,14 @@ import clients
 from clients import Point, Run
 
 
+# Added to the long run at one connection: the kernel looks some hundred times a second whether it is in
+# user mode, where a client that mostly sleeps seldom is.
+ASLEEP_S = 6
+
+
 @dataclass
 class Lengths:
-    """Seconds of the two runs. More where the connections take long to open."""
+    """Seconds of the two runs. More where the connections take long to open, or a client sleeps."""
 
     short: int
     long: int
@@ -25,7 +30,8 @@ class Lengths:
         opening_s = getattr(client, "opening_s", 0.0) + (
             tls_s if point.transport == "tls" else 0.0001)
         opening = int(point.connections * opening_s)
-        return self.short + opening, self.long + opening
+        asleep = ASLEEP_S if point.connections == 1 else 0
+        return self.short + opening, self.long + opening + asleep
 
 
 @dataclass

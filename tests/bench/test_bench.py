@@ -102,6 +102,9 @@ class Slope(unittest.TestCase):
         self.assertEqual(Lengths(2, 6).of(POINT), (2, 6))
         self.assertEqual(Lengths(2, 6).of(Point(10000, "22", "tls")), (10, 14))
 
+    def test_one_connection_gets_time_to_be_seen_in_user_mode(self):
+        self.assertEqual(Lengths(2, 6).of(Point(1, "22", "plain")), (2, 12))
+
 
 class Targets(unittest.TestCase):
     def test_what_was_not_measured_is_neither_reached_nor_missed(self):

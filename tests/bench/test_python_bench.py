@@ -2,11 +2,13 @@
 
 import dataclasses
 import json
+import re
 import tempfile
 import unittest
 from pathlib import Path
 
 import bodies
+import nginx
 import python_clients
 import python_report
 import store
@@ -60,6 +62,20 @@ class Bodies(unittest.TestCase):
             self.assertEqual(len(text), size)
             self.assertEqual(json.loads(text)["items"][0]["id"], 0)
 
+    def test_with_an_id_are_of_their_size_once_the_server_has_put_it_there(self):
+        for size in (200, 2_000, 20_000):
+            text = bodies.new_json_document(size).replace(bodies.ID, "0" * bodies.ID_BYTES)
+            self.assertEqual(len(text), size)
+            self.assertEqual(json.loads(text)["items"][0]["id"], 0)
+
+    def test_are_told_nginx_in_words_that_it_takes(self):
+        text = bodies.new_json_document(20_000)
+        pieces = re.findall(r"set \$piece(\d+) '(.*)';", nginx.made("new20k", text))
+        self.assertEqual([int(number) for number, _ in pieces], list(range(len(pieces))))
+        self.assertEqual("".join(piece for _, piece in pieces), text)
+        self.assertIn(bodies.ID, [piece for _, piece in pieces])
+        self.assertLess(max(len(piece) for _, piece in pieces), 4096)
+
 
 class WhatClientsSay(unittest.TestCase):
     def test_locust_tells_requests_and_failures(self):
@@ -88,7 +104,7 @@ class Targets(unittest.TestCase):
         r = result(SEED, {"swarm": 10, "wrk": 8, FAST: 150, "FastHttpUser 2.2": 140, HTTP: 700})
         results = Results([r])
         self.assertEqual(found(results, "Seed's set: FastHttpUser").found,
-                         "14.0 over 2.2 at seed/64/22/plain; 1 of 2 below")
+                         "14.0 over 2.2 at seed/64/22/plain (wrk: 17.5); 1 of 2 below")
         self.assertIs(found(results, "Seed's set: FastHttpUser").reached, False)
         self.assertIs(found(results, "Seed's set: HttpUser").reached, True)
         self.assertIs(found(results, "Seed's set: CPU").reached, True)
@@ -126,6 +142,14 @@ class Page(unittest.TestCase):
                     "| a request | 49% (of 50%) | 1,000 | 2.00 | 2.00 | +0.00 | 3.00 | 9.00 | +6.00 "
                     "| VALID (**wrong**) |"):
             self.assertIn(row, page)
+
+    def test_tells_what_is_left_for_parsing(self):
+        r = result(Case.parse("json/64/new20k/plain"), {"swarm": 50, "wrk": 10, FAST: 200})
+        page = python_report.page(Results([r], Figures(parsing_us={"slow": 70.0, "swarm": 38.25})),
+                                  self.CONTEXT)
+        self.assertIn("| swarm | 38.2 |\n| slow | 70.0 |", page)
+        self.assertIn("FastHttpUser is 200.0 ÷ 4 = 50.0 µs", page)
+        self.assertIn("takes wrk 10.0; 40.0 µs are left", page)
 
 
 class Store(unittest.TestCase):
