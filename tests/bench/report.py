@@ -29,10 +29,10 @@ core {server_core}, the client on core {client_core}. The client's CPU time a re
 between two run lengths ({short} s and {long} s, both longer where many connections have to be
 opened first), so that start-up and the final tables cancel out: (cpu₂ − cpu₁) ÷ (requests₂ −
 requests₁), as the kernel accounts the whole process. User and kernel time are told apart by the
-kernel's sampling, some hundred times a second, so that their split is coarser than their sum; the long run
-takes {asleep} s more at one connection, where the client mostly sleeps. The clients take turns
-within each of {rounds} round{s}; a figure is the median of the rounds (lowest – highest), a ratio
-the median of the ratios within a round. Other processes used {foreign} of the client's core
+kernel's sampling, some hundred times a second, so that their split is coarser than their sum; the
+long run takes {asleep} s more at one connection, where the client mostly sleeps. The clients take
+turns within each of {rounds} round{s}; a figure is the median of the rounds (lowest – highest), a
+ratio the median of the ratios within a round. Other processes used {foreign} of the client's core
 meanwhile.
 
 - **swarm**: the quickstart without waits (tests/bench/quickstart_nowait.cpp), the default build and
