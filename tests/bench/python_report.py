@@ -132,18 +132,17 @@ def parsing(results: Results) -> str:
     rows = [[name, f"{us:.1f}"] for name, us in sorted(
         results.figures.parsing_us.items(), key=lambda item: item[1])]
     return PARSING + table(["parser", "µs"], rows) + "\n" + "".join(
-        f"\n{left_for_parsing(r)}" for r in results.points
-        if r.point.body == "new20k" and r.median("wrk", "cpu_us"))
+        left_for_parsing(r) for r in results.points if r.point.body == "new20k")
 
 
 def left_for_parsing(r: PointResult) -> str:
     reach, wrk = JSON_TO_FAST[r.point.body], r.median("wrk", "cpu_us")
     others = [r.median(client, "cpu_us") for client in report.clients_of(r)
               if client.startswith("FastHttpUser")]
-    if not others:
+    if not others or wrk is None:
         return ""
     fast = min(others)
-    return (f"At {r.point}, {reach} × FastHttpUser is {fast:.1f} ÷ {reach} = {fast / reach:.1f} µs. A "
+    return (f"\nAt {r.point}, {reach} × FastHttpUser is {fast:.1f} ÷ {reach} = {fast / reach:.1f} µs. A "
             f"request without parsing takes wrk {wrk:.1f}; {fast / reach - wrk:.1f} µs are left for "
             "parsing, the task, its response and the recording.\n")
 
